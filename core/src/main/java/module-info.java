@@ -1,0 +1,5 @@
+/** Images as immutable values, the stores that keep them, and the builders that make them. */
+module dev.imbrex.core {
+  requires static transitive org.jspecify;
+  requires transitive dev.imbrex.layers;
+}
