@@ -2,7 +2,6 @@ package dev.imbrex.manifest.digest;
 
 import dev.imbrex.manifest.digest.InvalidDigestException.Reason;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * The identity of a piece of content: a hash of its bytes as they are stored, printed as {@code
@@ -12,10 +11,6 @@ import java.util.regex.Pattern;
  * with it. Immutable; ordered by its text.
  */
 public final class Digest implements Comparable<Digest> {
-  private static final Pattern GRAMMAR =
-      Pattern.compile("[a-z0-9]+(?:[+._-][a-z0-9]+)*:[A-Za-z0-9=_-]+");
-  private static final Pattern LOWER_HEX = Pattern.compile("[0-9a-f]+");
-
   private final String text;
   private final int colon;
 
@@ -31,10 +26,11 @@ public final class Digest implements Comparable<Digest> {
    *     algorithm and has not that algorithm's number of lower-case hex digits
    */
   public static Digest parse(String text) {
-    if (!GRAMMAR.matcher(text).matches()) {
+    int colon = text.indexOf(':');
+    if (colon < 0 || !isAlgorithm(text, colon) || !isEncoded(text, colon + 1)) {
       throw new InvalidDigestException(text, Reason.MALFORMED, "not of the form algorithm:encoded");
     }
-    Digest digest = new Digest(text, text.indexOf(':'));
+    Digest digest = new Digest(text, colon);
     digest.findAlgorithm().ifPresent(digest::requireEncodedFor);
     return digest;
   }
@@ -116,8 +112,45 @@ public final class Digest implements Comparable<Digest> {
           Reason.WRONG_LENGTH,
           known + " has " + known.encodedLength() + " hex digits, not " + length);
     }
-    if (!LOWER_HEX.matcher(text).region(colon + 1, text.length()).matches()) {
-      throw new InvalidDigestException(text, Reason.MALFORMED, "not lower-case hex digits");
+    for (int i = colon + 1; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!isDigit(c) && (c < 'a' || c > 'f')) {
+        throw new InvalidDigestException(text, Reason.MALFORMED, "not lower-case hex digits");
+      }
     }
+  }
+
+  /** Whether the text begins with words joined by single separators, up to {@code end}. */
+  private static boolean isAlgorithm(String text, int end) {
+    boolean insideWord = false;
+    for (int i = 0; i < end; i++) {
+      char c = text.charAt(i);
+      if (isLower(c) || isDigit(c)) {
+        insideWord = true;
+      } else if (insideWord && "+._-".indexOf(c) >= 0) {
+        insideWord = false;
+      } else {
+        return false;
+      }
+    }
+    return insideWord;
+  }
+
+  private static boolean isEncoded(String text, int start) {
+    for (int i = start; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!isLower(c) && !isDigit(c) && (c < 'A' || c > 'Z') && "=_-".indexOf(c) < 0) {
+        return false;
+      }
+    }
+    return start < text.length();
+  }
+
+  private static boolean isLower(char c) {
+    return c >= 'a' && c <= 'z';
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
   }
 }

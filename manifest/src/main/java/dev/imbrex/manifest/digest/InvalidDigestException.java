@@ -1,5 +1,7 @@
 package dev.imbrex.manifest.digest;
 
+import dev.imbrex.manifest.internal.text.Quoted;
+
 /** Thrown when text is not a digest (SN-D1 to SN-D4). */
 public final class InvalidDigestException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
@@ -18,7 +20,7 @@ public final class InvalidDigestException extends IllegalArgumentException {
   private final Reason reason;
 
   InvalidDigestException(String input, Reason reason, String problem) {
-    super("Digest \"" + input + "\": " + problem);
+    super("Digest " + Quoted.of(input) + ": " + problem);
     this.input = input;
     this.reason = reason;
   }

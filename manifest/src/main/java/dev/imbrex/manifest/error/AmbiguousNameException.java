@@ -8,7 +8,7 @@ public class AmbiguousNameException extends ImageException {
 
   private static final int SHOWN = 10;
 
-  @SuppressWarnings("serial")
+  @SuppressWarnings("serial") // the lists of List.copyOf are serialisable
   private final List<String> choices;
 
   /**

@@ -8,7 +8,7 @@ public class NoMatchingPlatformException extends ImageException {
 
   private final String wanted;
 
-  @SuppressWarnings("serial")
+  @SuppressWarnings("serial") // the lists of List.copyOf are serialisable
   private final List<String> available;
 
   /**
