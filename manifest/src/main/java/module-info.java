@@ -5,4 +5,5 @@ module dev.imbrex.manifest {
 
   exports dev.imbrex.manifest.digest;
   exports dev.imbrex.manifest.error;
+  exports dev.imbrex.manifest.reference;
 }
