@@ -2,4 +2,6 @@
 module dev.imbrex.layers {
   requires static transitive org.jspecify;
   requires transitive dev.imbrex.manifest;
+
+  exports dev.imbrex.layers.tree;
 }

@@ -1,0 +1,51 @@
+package dev.imbrex.layers.tree;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something a layer does that it should not, but that has one clear meaning, so that work goes on
+ * (LC-M10, LC-C40).
+ *
+ * @param code what it is
+ * @param layer which layer of the image, counted from 0 for the lowest; -1 if not known
+ * @param entry which entry of the layer, counted from 0; -1 if it is about the layer as a whole
+ * @param path the path concerned, or null
+ * @param message a sentence for people, without control characters
+ */
+public record Finding(Code code, int layer, long entry, @Nullable TreePath path, String message) {
+  /** What was found. The names are stable; new ones may be added. */
+  public enum Code {
+    /** The compression is not the one the media type names (LC-B1). */
+    COMPRESSION_MISMATCH,
+    /** Zero bytes follow the last compressed member (LC-B4). */
+    ZEROS_AFTER_COMPRESSED_DATA,
+    /** Bytes other than zero follow the end of the archive (LC-B7). */
+    DATA_AFTER_END,
+    /** The archive ends without its end marker (LC-B8). */
+    MISSING_END_MARKER,
+    /** The last entry's data is not padded to a whole block (LC-B8). */
+    MISSING_PADDING,
+    /** An entry whose type has no data declares a size (LC-B11). */
+    SIZE_WITHOUT_DATA,
+    /** A regular file's name ends in a slash (LC-B12). */
+    SLASH_AFTER_FILE_NAME,
+    /** A global header sets what other programs would obey (LC-B16). */
+    GLOBAL_HEADER_IGNORED,
+    /** A contiguous file was read as a regular one (LC-B21). */
+    CONTIGUOUS_FILE,
+    /** A name that climbs above the root was clamped to it (LC-B26). */
+    CLAMPED_NAME,
+    /** The parent of an entry is a symbolic link of the lower tree; engines differ (LC-B31). */
+    SYMLINK_AS_PARENT,
+    /** A non-directory of the lower tree made room for an implied directory (LC-B34). */
+    REPLACED_ANCESTOR,
+    /** A whiteout holds data (LC-B38). */
+    WHITEOUT_WITH_DATA,
+    /** A file of AUFS' bookkeeping was left out (LC-B41). */
+    AUFS_LEFTOVER,
+    /** A path occurs twice in one layer; the later entry acts on the earlier (LC-B50). */
+    DUPLICATE_PATH,
+    /** A hard link's target was found in the lower tree only (LC-B52). */
+    LINK_TO_REMOVED
+  }
+}
