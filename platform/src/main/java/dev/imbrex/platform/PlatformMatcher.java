@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +31,15 @@ import org.jspecify.annotations.Nullable;
  */
 @FunctionalInterface
 public interface PlatformMatcher {
+  /**
+   * Tells the platform of something to choose. A function of its own, so that null is in its type.
+   */
+  @FunctionalInterface
+  interface PlatformOf<T> {
+    /** The platform; null if there is none, which reads as one with empty os and architecture. */
+    @Nullable Platform platformOf(T candidate);
+  }
+
   /** Whether an image for this platform will do. */
   boolean matches(Platform candidate);
 
@@ -43,29 +51,17 @@ public interface PlatformMatcher {
     return Comparator.comparing(this::matches).reversed();
   }
 
-  /**
-   * The best of the candidates; the earliest of them if several are equally good.
-   *
-   * @param platformOf the platform of a candidate; null if it has none, which reads as a platform
-   *     with empty os and architecture
-   */
-  default <T> Optional<T> findBest(
-      List<T> candidates, Function<? super T, ? extends @Nullable Platform> platformOf) {
+  /** The best of the candidates; the earliest of them if several are equally good. */
+  default <T> Optional<T> findBest(List<T> candidates, PlatformOf<? super T> platformOf) {
     return allMatches(candidates, platformOf).stream().findFirst();
   }
 
-  /**
-   * The candidates that match, best first, and in their own order where they are equally good.
-   *
-   * @param platformOf the platform of a candidate; null if it has none, which reads as a platform
-   *     with empty os and architecture
-   */
-  default <T> List<T> allMatches(
-      List<T> candidates, Function<? super T, ? extends @Nullable Platform> platformOf) {
+  /** The candidates that match, best first, and in their own order where they are equally good. */
+  default <T> List<T> allMatches(List<T> candidates, PlatformOf<? super T> platformOf) {
     requireNonNull(platformOf, "platformOf");
     List<Candidate<T>> matching = new ArrayList<>();
     for (T value : candidates) {
-      Platform platform = platformOf.apply(value);
+      Platform platform = platformOf.platformOf(value);
       if (platform == null) {
         platform = Platform.of("", "");
       }
