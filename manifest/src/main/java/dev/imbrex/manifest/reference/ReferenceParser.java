@@ -82,14 +82,10 @@ final class ReferenceParser {
       throw invalid(Reason.UPPER_CASE, "repository name must be lowercase");
     }
     if (domain != null && !Grammar.isDomain(domain)) {
-      throw invalid(Reason.INVALID_FORMAT, "what stands before the first slash is no host[:port]");
+      throw invalidName("what stands before the first slash is no host[:port]");
     }
     if (!Grammar.isPath(path)) {
-      throw invalid(
-          Reason.INVALID_FORMAT,
-          input.contains("://")
-              ? "a reference is not a URL; leave out the scheme"
-              : "a name is words of a-z and 0-9 joined by '/', '.', '_', '__' or '-'");
+      throw invalidName("a name is words of a-z and 0-9 joined by '/', '.', '_', '__' or '-'");
     }
     if (path.length() > MAX_PATH_LENGTH) {
       throw invalid(
@@ -121,6 +117,12 @@ final class ReferenceParser {
     } catch (InvalidDigestException e) {
       throw Reference.invalidDigest(input, e);
     }
+  }
+
+  private InvalidReferenceException invalidName(String problem) {
+    boolean url = input.contains("://");
+    return invalid(
+        Reason.INVALID_FORMAT, url ? "a reference is not a URL; leave out the scheme" : problem);
   }
 
   private InvalidReferenceException invalid(Reason reason, String problem) {

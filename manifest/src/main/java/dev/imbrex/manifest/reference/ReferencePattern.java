@@ -56,7 +56,7 @@ public final class ReferencePattern {
   /**
    * Follows all ways to match at once, so that no pattern takes longer than length times length.
    */
-  private boolean matches(String candidate) {
+  boolean matches(String candidate) {
     boolean[] reached = new boolean[candidate.length() + 1];
     reached[0] = true;
     for (Token token : tokens) {
