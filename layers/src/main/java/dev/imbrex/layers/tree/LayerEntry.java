@@ -1,10 +1,11 @@
 package dev.imbrex.layers.tree;
 
+import dev.imbrex.manifest.error.MalformedContentException;
 import java.util.Objects;
 
 /**
- * One statement of a layer about the tree below it. A layer is a sequence of these, which applying
- * it to a tree gives their meaning.
+ * One statement of a layer about the tree below it. A layer is a sequence of these; {@link
+ * FileTree#apply} gives them their meaning.
  *
  * <p>A path here is that of the node meant, never that of a whiteout file: {@code Removal} of
  * {@code d/x} is what an archive writes as {@code d/.wh.x}. {@link Whiteout} translates.
@@ -77,6 +78,56 @@ public sealed interface LayerEntry {
     public Opaque {
       requireOrdinary(path);
     }
+  }
+
+  /**
+   * Something the layer holds that has no effect: a file of AUFS' bookkeeping (LC-B41).
+   *
+   * @param path the whole path, as the layer has it
+   */
+  record Leftover(TreePath path) implements LayerEntry {
+    /** Checks that nothing is null. */
+    public Leftover {
+      Objects.requireNonNull(path);
+    }
+  }
+
+  /**
+   * What an archive says with an entry for a node, which is a whiteout if the name says so,
+   * whatever the node (LC-B38).
+   *
+   * @param path the whole path of the entry, whiteout prefix included
+   * @throws MalformedContentException if the name is a whiteout of nothing, or lies in one (LC-B39,
+   *     LC-B42)
+   */
+  static LayerEntry of(TreePath path, Node node) throws MalformedContentException {
+    Whiteout whiteout = Whiteout.of(path);
+    boolean isNode =
+        whiteout == Whiteout.NONE
+            || (whiteout == Whiteout.LINK_SOURCE && node.kind() == Node.Kind.REGULAR);
+    return isNode ? new Present(path, node) : whiteout(path, whiteout);
+  }
+
+  /**
+   * What an archive says with an entry for a hard link, which is a whiteout if the name says so.
+   *
+   * @param path the whole path of the entry, whiteout prefix included
+   * @throws MalformedContentException if the name is a whiteout of nothing, or lies in one (LC-B39,
+   *     LC-B42)
+   */
+  static LayerEntry link(TreePath path, TreePath target, Metadata metadata)
+      throws MalformedContentException {
+    Whiteout whiteout = Whiteout.of(path);
+    boolean isLink = whiteout == Whiteout.NONE || whiteout == Whiteout.LINK_SOURCE;
+    return isLink ? new Link(path, target, metadata) : whiteout(path, whiteout);
+  }
+
+  private static LayerEntry whiteout(TreePath path, Whiteout whiteout) {
+    return switch (whiteout) {
+      case SINGLE -> new Removal(Whiteout.removedBy(path));
+      case OPAQUE -> new Opaque(path.parent());
+      default -> new Leftover(path);
+    };
   }
 
   private static void requireOrdinary(TreePath path) {

@@ -6,7 +6,7 @@ import java.util.Objects;
  * What a name in a tree stands for: attributes, and by kind a content, a target or device numbers
  * (LC-M2). A directory's node says nothing of its children; those are the tree's matter. Immutable;
  * equal if everything said here is equal. Whether two names share one inode is not a property of
- * the node but of the tree.
+ * the node but of the tree ({@link FileTree#linksOf}).
  */
 public abstract sealed class Node {
   /** The kinds of node. */
@@ -105,7 +105,7 @@ public abstract sealed class Node {
   }
 
   /** The attributes of a directory. */
-  public static final class Directory extends Node {
+  public static sealed class Directory extends Node permits Folder {
     /** Creates a directory. */
     public Directory(Metadata metadata) {
       super(metadata);

@@ -1,0 +1,117 @@
+package dev.imbrex.layers.tree;
+
+import java.util.Objects;
+
+/**
+ * What counts as a difference between two trees, and what of it a layer says. Immutable; {@link
+ * #standard} is what layers are made with.
+ */
+public final class DiffOptions {
+  /** How finely modification times are compared (LC-M5). */
+  public enum TimePrecision {
+    /**
+     * Times are equal if they are the same, or lie in one second and one of them has no fraction:
+     * it may have lost it in an archive (LC-A5).
+     */
+    SECONDS,
+    /** Times are equal if they are the same. */
+    NANOS
+  }
+
+  /** How the contents of two files are compared that are not one and the same by reference. */
+  public enum Contents {
+    /** They count as different. Nothing is read, and no difference is lost. */
+    BY_REFERENCE,
+    /** Both are read, if they are equally long. */
+    BY_BYTES
+  }
+
+  private static final DiffOptions STANDARD =
+      new DiffOptions(
+          TimePrecision.SECONDS, Contents.BY_REFERENCE, true, false, XattrRules.standard());
+
+  private final TimePrecision timePrecision;
+  private final Contents contents;
+  private final boolean directoryTimes;
+  private final boolean rootTime;
+  private final XattrRules xattrRules;
+
+  private DiffOptions(
+      TimePrecision timePrecision,
+      Contents contents,
+      boolean directoryTimes,
+      boolean rootTime,
+      XattrRules xattrRules) {
+    this.timePrecision = timePrecision;
+    this.contents = contents;
+    this.directoryTimes = directoryTimes;
+    this.rootTime = rootTime;
+    this.xattrRules = xattrRules;
+  }
+
+  /**
+   * Whole seconds, contents by reference, times of directories counted but not that of the root,
+   * and all extended attributes but those that belong to one machine (LC-A9).
+   */
+  public static DiffOptions standard() {
+    return STANDARD;
+  }
+
+  /** A copy that compares times with this precision. */
+  public DiffOptions withTimePrecision(TimePrecision precision) {
+    return new DiffOptions(
+        Objects.requireNonNull(precision), contents, directoryTimes, rootTime, xattrRules);
+  }
+
+  /** A copy that compares contents in this way. */
+  public DiffOptions withContents(Contents contents) {
+    return new DiffOptions(
+        timePrecision, Objects.requireNonNull(contents), directoryTimes, rootTime, xattrRules);
+  }
+
+  /**
+   * A copy that does, or does not, count it as a change if only the time of a directory differs
+   * (LC-A11). Layers of Docker leave it out.
+   */
+  public DiffOptions withDirectoryTimes(boolean counted) {
+    return new DiffOptions(timePrecision, contents, counted, rootTime, xattrRules);
+  }
+
+  /**
+   * A copy that does, or does not, count it as a change if only the root's time differs (LC-A13).
+   */
+  public DiffOptions withRootTime(boolean counted) {
+    return new DiffOptions(timePrecision, contents, directoryTimes, counted, xattrRules);
+  }
+
+  /**
+   * A copy that neither compares nor writes the extended attributes of these names, in place of
+   * those left out so far (LC-A9).
+   *
+   * @param patterns whole names, or the start of names with a {@code *} at the end
+   */
+  public DiffOptions withoutXattrs(Iterable<String> patterns) {
+    return new DiffOptions(
+        timePrecision, contents, directoryTimes, rootTime, XattrRules.without(patterns));
+  }
+
+  TimePrecision timePrecision() {
+    return timePrecision;
+  }
+
+  Contents contents() {
+    return contents;
+  }
+
+  boolean directoryTimes() {
+    return directoryTimes;
+  }
+
+  boolean rootTime() {
+    return rootTime;
+  }
+
+  XattrRules xattrRules() {
+    return xattrRules;
+  }
+}

@@ -1,0 +1,257 @@
+package dev.imbrex.layers.tree;
+
+import dev.imbrex.manifest.error.MalformedContentException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Applies one layer to one tree, in the two phases of LC-M6. */
+final class LayerApplier {
+  private final FileTree lower;
+  private final TreeEditor editor;
+  private final Findings findings;
+
+  /** For each path the layer has entries for: whether all of them are directories (LC-B43). */
+  private final Map<TreePath, Boolean> ownPaths = new HashMap<>();
+
+  /** The names put into the tree by entries so far, without links on the way. */
+  private final Set<TreePath> written = new HashSet<>();
+
+  /** The inodes of entries that only serve as link targets (LC-B41). */
+  private final Map<TreePath, Node> linkSources = new HashMap<>();
+
+  private long index;
+
+  LayerApplier(FileTree lower, Findings findings) {
+    this.lower = lower;
+    this.editor = lower.edit();
+    this.findings = findings;
+  }
+
+  FileTree apply(Iterable<? extends LayerEntry> entries) throws MalformedContentException {
+    boolean hasRemovals = false;
+    for (LayerEntry entry : entries) {
+      hasRemovals |= entry instanceof LayerEntry.Removal || entry instanceof LayerEntry.Opaque;
+    }
+    if (hasRemovals) {
+      removeFromLower(entries);
+    }
+    index = 0;
+    for (LayerEntry entry : entries) {
+      if (entry instanceof LayerEntry.Present present) {
+        put(present);
+      } else if (entry instanceof LayerEntry.Link link) {
+        link(link);
+      } else if (entry instanceof LayerEntry.Leftover leftover) {
+        leaveOut(leftover.path());
+      }
+      index++;
+    }
+    return editor.toTree();
+  }
+
+  private void removeFromLower(Iterable<? extends LayerEntry> entries)
+      throws MalformedContentException {
+    for (LayerEntry entry : entries) {
+      if (entry instanceof LayerEntry.Present present) {
+        ownPaths.merge(entry.path(), present.node().isDirectory(), Boolean::logicalAnd);
+      } else if (entry instanceof LayerEntry.Link) {
+        ownPaths.put(entry.path(), false);
+      }
+    }
+    index = 0;
+    for (LayerEntry entry : entries) {
+      if (entry instanceof LayerEntry.Removal removal) {
+        TreePath directory = lowerDirectory(removal.path().parent());
+        byte[] name = removal.path().name().shared();
+        if (directory != null && directory.hasRoomFor(name)) {
+          editor.remove(directory.trustedChild(name));
+        }
+      } else if (entry instanceof LayerEntry.Opaque opaque) {
+        TreePath directory = lowerDirectory(opaque.path());
+        // Another whiteout may have removed the directory itself from the editor.
+        if (directory != null && editor.find(directory).isPresent()) {
+          editor.removeChildren(directory);
+        }
+      }
+      index++;
+    }
+  }
+
+  /**
+   * The lower directory in which a whiteout acts, or null if it has no effect: a component that the
+   * layer has an entry for counts only if it is and remains a plain directory (LC-B43).
+   */
+  private @Nullable TreePath lowerDirectory(TreePath named) throws MalformedContentException {
+    TreePath walked = TreePath.root();
+    TreePath reached = TreePath.root();
+    TreePath.Components names = named.components();
+    while (names.hasNext()) {
+      byte[] name = names.next();
+      walked = walked.trustedChild(name);
+      if (!reached.hasRoomFor(name)) {
+        return null;
+      }
+      reached = reached.trustedChild(name);
+      Boolean own = ownPaths.get(walked);
+      if (own == null) {
+        reached = resolve(lower::at, reached);
+      }
+      boolean entered = (own == null || own) && lower.at(reached) instanceof Folder;
+      if (!entered) {
+        return null;
+      }
+    }
+    return reached;
+  }
+
+  private void put(LayerEntry.Present entry) throws MalformedContentException {
+    Node node = entry.node();
+    if (Whiteout.isLinkSource(entry.path())) {
+      linkSources.put(entry.path(), node.withMetadata(node.metadata()));
+      leaveOut(entry.path());
+      return;
+    }
+    if (entry.path().isRoot() && !node.isDirectory()) {
+      throw malformed(entry.path(), "the root can only be a directory");
+    }
+    TreePath place = realPath(entry.path());
+    makeParents(entry.path(), place);
+    record(entry.path(), place);
+    editor.put(place, node);
+  }
+
+  private void link(LayerEntry.Link entry) throws MalformedContentException {
+    TreePath path = entry.path();
+    TreePath target = entry.target();
+    if (path.isRoot()) {
+      throw malformed(path, "the root can only be a directory");
+    }
+    boolean hidden = Whiteout.isLinkSource(path);
+    TreePath place = hidden ? path : realPath(path);
+    Node inode;
+    TreePath found = target;
+    if (Whiteout.hasReservedName(target)) {
+      inode = linkSources.get(target);
+    } else {
+      found = realPath(target);
+      if (found.equals(place)) {
+        throw malformed(path, "it is a hard link to itself");
+      }
+      inode = editor.at(found);
+      if (inode == null) {
+        found = realPath(lower::at, target);
+        inode = lower.at(found);
+        if (inode != null && !inode.isDirectory()) {
+          report(Finding.Code.LINK_TO_REMOVED, path, "the target of the hard link is removed");
+        }
+      }
+    }
+    if (inode == null || inode.isDirectory()) {
+      String problem = inode == null ? " is not there" : " is a directory";
+      throw malformed(path, "the target of the hard link, " + target + "," + problem);
+    }
+    if (hidden) {
+      linkSources.put(path, inode);
+      leaveOut(path);
+      return;
+    }
+    makeParents(path, place);
+    record(path, place);
+    editor.bind(place, inode, found);
+  }
+
+  /** Sees to it that all ancestors of the place are directories (LC-B32 to LC-B34). */
+  private void makeParents(TreePath path, TreePath place) throws MalformedContentException {
+    if (place.isRoot() || editor.at(place.parent()) instanceof Node.Directory) {
+      return;
+    }
+    TreePath ancestor = TreePath.root();
+    TreePath.Components names = place.parent().components();
+    while (names.hasNext()) {
+      ancestor = ancestor.trustedChild(names.next());
+      Node node = editor.at(ancestor);
+      if (node != null && !node.isDirectory()) {
+        if (written.contains(ancestor)) {
+          throw malformed(path, ancestor + ", which the layer has too, is no directory");
+        }
+        report(
+            Finding.Code.REPLACED_ANCESTOR,
+            path,
+            ancestor + " of the lower tree is no directory and made room for one");
+        editor.remove(ancestor);
+        break;
+      }
+    }
+  }
+
+  private void record(TreePath path, TreePath place) throws MalformedContentException {
+    if (!written.add(place)) {
+      report(Finding.Code.DUPLICATE_PATH, path, "the layer has this path more than once");
+    }
+  }
+
+  private void leaveOut(TreePath path) throws MalformedContentException {
+    report(Finding.Code.AUFS_LEFTOVER, path, "a file of AUFS' bookkeeping is left out");
+  }
+
+  private TreePath realPath(TreePath path) throws MalformedContentException {
+    if (path.isRoot() || editor.at(path.parent()) instanceof Node.Directory) {
+      return path;
+    }
+    TreePath real = realPath(editor::at, path);
+    if (!real.equals(path) && !written.contains(firstLink(path))) {
+      report(
+          Finding.Code.SYMLINK_AS_PARENT,
+          path,
+          "a symbolic link of the lower tree leads to " + real.parent());
+    }
+    return real;
+  }
+
+  /** The first ancestor that is a symbolic link, or the path itself if none is. */
+  private TreePath firstLink(TreePath path) {
+    TreePath ancestor = TreePath.root();
+    TreePath.Components names = path.parent().components();
+    while (names.hasNext()) {
+      ancestor = ancestor.trustedChild(names.next());
+      if (editor.at(ancestor) instanceof Node.Symlink) {
+        return ancestor;
+      }
+    }
+    return path;
+  }
+
+  private TreePath realPath(Resolver.View view, TreePath path) throws MalformedContentException {
+    if (path.isRoot()) {
+      return path;
+    }
+    TreePath parent = resolve(view, path.parent());
+    byte[] name = path.name().shared();
+    if (!parent.hasRoomFor(name)) {
+      throw malformed(path, "symbolic links lead it to a path that is too long");
+    }
+    return parent.trustedChild(name);
+  }
+
+  private TreePath resolve(Resolver.View view, TreePath path) throws MalformedContentException {
+    try {
+      return Resolver.resolve(view, path);
+    } catch (MalformedContentException e) {
+      throw new MalformedContentException(
+          findings.what(), "entry " + index + " (" + path + ")", String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void report(Finding.Code code, TreePath path, String message)
+      throws MalformedContentException {
+    findings.report(code, index, path, message);
+  }
+
+  private MalformedContentException malformed(TreePath path, String problem) {
+    return new MalformedContentException(
+        findings.what(), "entry " + index + " (" + path + ")", problem);
+  }
+}

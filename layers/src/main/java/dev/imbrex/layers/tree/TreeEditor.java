@@ -1,0 +1,274 @@
+package dev.imbrex.layers.tree;
+
+import dev.imbrex.manifest.error.MalformedContentException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a new tree out of an old one. Paths are taken as they stand: no symbolic link is followed;
+ * {@link #realPath} says where a path leads. For one thread at a time.
+ *
+ * <pre>{@code
+ * FileTree next = tree.edit()
+ *     .put(TreePath.of("etc/motd"), new Node.RegularFile(Metadata.forFile(), content))
+ *     .link(TreePath.of("etc/welcome"), TreePath.of("etc/motd"))
+ *     .toTree();
+ * }</pre>
+ */
+public final class TreeEditor {
+  private Draft root;
+  private Links.Editor links;
+
+  TreeEditor(FileTree tree) {
+    root = new Draft(tree.rootFolder());
+    links = new Links.Editor(tree.links());
+  }
+
+  /** The node at this path, a symbolic link being a node like others. */
+  public Optional<Node> find(TreePath path) {
+    return Optional.ofNullable(at(path));
+  }
+
+  /** All names of the inode at this path, as {@link FileTree#linksOf} gives them. */
+  public List<TreePath> linksOf(TreePath path) {
+    Node node = at(path);
+    if (node == null) {
+      return List.of();
+    }
+    SortedSet<TreePath> names = node.isDirectory() ? null : links.find(node);
+    return names == null ? List.of(path) : List.copyOf(names);
+  }
+
+  /**
+   * The path that this path has when all symbolic links before its last name are followed inside
+   * the tree (LC-B29). What is missing on the way is taken as it stands.
+   *
+   * @throws MalformedContentException if it leads through more than 255 links, or to a path too
+   *     long
+   */
+  public TreePath realPath(TreePath path) throws MalformedContentException {
+    if (path.isRoot()) {
+      return path;
+    }
+    TreePath parent = Resolver.resolve(this::at, path.parent());
+    byte[] name = path.name().shared();
+    if (!parent.hasRoomFor(name)) {
+      throw new MalformedContentException(
+          "file tree", path.toString(), "leads to a path that is too long");
+    }
+    return parent.trustedChild(name);
+  }
+
+  /**
+   * Puts a node in place of what is at the path. A directory put where one is keeps the children,
+   * and changes the attributes; in every other case what was there goes, with all below it, and the
+   * path becomes a new inode (LC-B46, LC-B47). Missing parents become directories of {@code 0755},
+   * owner 0:0 and the epoch.
+   *
+   * @throws IllegalArgumentException if the path is the root and the node no directory, or an
+   *     ancestor is no directory
+   */
+  public TreeEditor put(TreePath path, Node node) {
+    if (path.isRoot()) {
+      if (!node.isDirectory()) {
+        throw new IllegalArgumentException("the root must be a directory, not " + node);
+      }
+      root.setMetadata(node.metadata());
+      return this;
+    }
+    Draft parent = requireParent(path);
+    byte[] name = path.name().shared();
+    if (!node.isDirectory()) {
+      forget(path, parent.find(name));
+      // A copy, because the object is the inode: the caller may put the same value elsewhere.
+      parent.put(name, node.withMetadata(node.metadata()));
+      return this;
+    }
+    Draft directory = parent.enter(name);
+    if (directory == null) {
+      forget(path, parent.find(name));
+      parent.putDirectory(name, node.metadata());
+    } else {
+      directory.setMetadata(node.metadata());
+    }
+    return this;
+  }
+
+  /**
+   * Makes the path another name of the inode at the target, in place of what is there. Missing
+   * parents are created as in {@link #put}.
+   *
+   * @throws IllegalArgumentException if the target is missing, a directory or the path itself, or
+   *     an ancestor of the path is no directory
+   */
+  public TreeEditor link(TreePath path, TreePath target) {
+    Node node = at(target);
+    if (node == null || node.isDirectory() || path.isRoot() || path.equals(target)) {
+      throw new IllegalArgumentException(
+          "cannot link " + path + " to " + target + (node == null ? ", which is missing" : ""));
+    }
+    return bind(path, node, target);
+  }
+
+  /**
+   * Removes what is at the path, with all below it.
+   *
+   * @return whether there was something
+   * @throws IllegalArgumentException if the path is the root
+   */
+  public boolean remove(TreePath path) {
+    if (path.isRoot()) {
+      throw new IllegalArgumentException("the root cannot be removed");
+    }
+    Draft parent = draft(path.parent());
+    byte[] name = path.name().shared();
+    Draft.Slot slot = parent == null ? null : parent.find(name);
+    if (parent == null || slot == null) {
+      return false;
+    }
+    forget(path, slot);
+    parent.remove(name);
+    return true;
+  }
+
+  /**
+   * Removes all that is below a directory, and leaves the directory.
+   *
+   * @throws IllegalArgumentException if there is no directory at the path
+   */
+  public TreeEditor removeChildren(TreePath directory) {
+    Draft draft = draft(directory);
+    if (draft == null) {
+      throw new IllegalArgumentException("no directory at " + directory);
+    }
+    forgetChildren(directory, draft);
+    draft.clear();
+    return this;
+  }
+
+  /**
+   * Changes the attributes of what is at the path; under all its names, if it has several.
+   *
+   * @throws IllegalArgumentException if there is nothing
+   */
+  public TreeEditor setMetadata(TreePath path, Metadata metadata) {
+    Node node = at(path);
+    if (node == null) {
+      throw new IllegalArgumentException("nothing at " + path);
+    }
+    if (node.isDirectory()) {
+      return put(path, new Node.Directory(metadata));
+    }
+    Node changed = node.withMetadata(metadata);
+    List<TreePath> names = linksOf(path);
+    for (TreePath name : names) {
+      requireParent(name).put(name.name().shared(), changed);
+      links.remove(node, name);
+      if (names.size() > 1) {
+        links.add(changed, name);
+      }
+    }
+    return this;
+  }
+
+  /** The tree as it is now. The editor can be used further, and leaves that tree alone. */
+  public FileTree toTree() {
+    FileTree tree = new FileTree(root.freeze(), links.freeze());
+    root = new Draft(tree.rootFolder());
+    links = new Links.Editor(tree.links());
+    return tree;
+  }
+
+  /**
+   * Makes the path a name of this inode, in place of what is there.
+   *
+   * @param other where the inode was found; it may have gone from there since
+   */
+  TreeEditor bind(TreePath path, Node inode, TreePath other) {
+    if (links.find(inode) == null && Nodes.isSame(at(other), inode)) {
+      links.add(inode, other);
+    }
+    Draft parent = requireParent(path);
+    byte[] name = path.name().shared();
+    forget(path, parent.find(name));
+    parent.put(name, inode);
+    links.add(inode, path);
+    return this;
+  }
+
+  @Nullable Node at(TreePath path) {
+    Draft draft = root;
+    TreePath.Components names = path.components();
+    while (names.hasNext()) {
+      Draft.Slot slot = draft.find(names.next());
+      if (slot == null) {
+        return null;
+      }
+      if (slot.node() != null) {
+        return Folder.descend(slot.node(), names);
+      }
+      draft = Objects.requireNonNull(slot.draft());
+    }
+    return draft.attributes();
+  }
+
+  private @Nullable Draft draft(TreePath directory) {
+    Draft draft = root;
+    TreePath.Components names = directory.components();
+    while (draft != null && names.hasNext()) {
+      draft = draft.enter(names.next());
+    }
+    return draft;
+  }
+
+  /** The directory that holds the path's last name, created with its parents if missing. */
+  private Draft requireParent(TreePath path) {
+    Draft draft = root;
+    TreePath.Components names = path.parent().components();
+    while (names.hasNext()) {
+      byte[] name = names.next();
+      Draft next = draft.enter(name);
+      if (next == null) {
+        if (draft.find(name) != null) {
+          throw new IllegalArgumentException(
+              "an ancestor of " + path + " is no directory: " + ByteString.trusted(name));
+        }
+        next = draft.putDirectory(name, Metadata.forDirectory());
+      }
+      draft = next;
+    }
+    return draft;
+  }
+
+  /** Takes the names of what stands in this slot out of their link groups. */
+  private void forget(TreePath path, Draft.@Nullable Slot slot) {
+    if (slot == null || links.isEmpty()) {
+      return;
+    }
+    if (slot.draft() != null) {
+      forgetChildren(path, slot.draft());
+    } else if (slot.node() instanceof Folder folder) {
+      for (int i = 0; i < folder.size(); i++) {
+        forgetChild(path, folder.name(i), new Draft.Slot(folder.node(i), null));
+      }
+    } else if (slot.node() != null) {
+      links.remove(slot.node(), path);
+    }
+  }
+
+  private void forgetChildren(TreePath path, Draft draft) {
+    if (!links.isEmpty()) {
+      draft.forEach((name, slot) -> forgetChild(path, name, slot));
+    }
+  }
+
+  private void forgetChild(TreePath directory, byte[] name, Draft.Slot slot) {
+    Node node = slot.node();
+    if (node == null || node.isDirectory() || links.find(node) != null) {
+      forget(directory.trustedChild(name), slot);
+    }
+  }
+}
