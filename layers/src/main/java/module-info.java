@@ -2,6 +2,10 @@
 module dev.imbrex.layers {
   requires static transitive org.jspecify;
   requires transitive dev.imbrex.manifest;
+  requires org.apache.commons.compress;
+  requires static com.github.luben.zstd_jni;
+  requires static org.tukaani.xz;
 
+  exports dev.imbrex.layers.compress;
   exports dev.imbrex.layers.tree;
 }
