@@ -200,25 +200,33 @@ public final class FileTree {
     return "file tree of " + count() + " names and " + size() + " bytes";
   }
 
-  private static boolean haveEqualNodes(Folder a, Folder b) {
-    if (Nodes.isSame(a, b)) {
-      return true;
-    }
-    if (a.count() != b.count() || a.size() != b.size() || !a.equals(b)) {
-      return false;
-    }
-    for (int i = 0; i < a.size(); i++) {
-      if (!Arrays.equals(a.name(i), b.name(i)) || !haveEqualNodes(a.node(i), b.node(i))) {
+  private static boolean haveEqualNodes(Folder root, Folder otherRoot) {
+    Deque<Folder> ahead = new ArrayDeque<>(List.of(root, otherRoot));
+    while (!ahead.isEmpty()) {
+      Folder a = ahead.removeFirst();
+      Folder b = ahead.removeFirst();
+      if (!Nodes.isSame(a, b) && !haveEqualChildren(a, b, ahead)) {
         return false;
       }
     }
     return true;
   }
 
-  private static boolean haveEqualNodes(Node a, Node b) {
-    return (a instanceof Folder folder && b instanceof Folder other)
-        ? haveEqualNodes(folder, other)
-        : a.equals(b);
+  /** Leaves the directories among the children, in pairs, to be compared next. */
+  private static boolean haveEqualChildren(Folder a, Folder b, Deque<Folder> ahead) {
+    if (a.count() != b.count() || a.size() != b.size() || !a.equals(b)) {
+      return false;
+    }
+    for (int i = 0; i < a.size(); i++) {
+      if (!Arrays.equals(a.name(i), b.name(i)) || !a.node(i).equals(b.node(i))) {
+        return false;
+      }
+      if (a.node(i) instanceof Folder folder && b.node(i) instanceof Folder other) {
+        ahead.addLast(folder);
+        ahead.addLast(other);
+      }
+    }
+    return true;
   }
 
   private boolean hasLinksOf(FileTree other) {

@@ -19,10 +19,13 @@ final class LayerApplier {
   /** The names put into the tree by entries so far, without links on the way. */
   private final Set<TreePath> written = new HashSet<>();
 
-  /** The inodes of entries that only serve as link targets (LC-B41). */
-  private final Map<TreePath, Node> linkSources = new HashMap<>();
+  /** The entries that only serve as link targets (LC-B41). */
+  private final Map<TreePath, Target> linkSources = new HashMap<>();
 
   private long index;
+
+  /** An inode and the name by which it was found, which may lead elsewhere by now. */
+  private record Target(Node inode, TreePath found) {}
 
   LayerApplier(FileTree lower, Findings findings) {
     this.lower = lower;
@@ -108,59 +111,67 @@ final class LayerApplier {
   }
 
   private void put(LayerEntry.Present entry) throws MalformedContentException {
+    TreePath path = entry.path();
     Node node = entry.node();
-    if (Whiteout.isLinkSource(entry.path())) {
-      linkSources.put(entry.path(), node.withMetadata(node.metadata()));
-      leaveOut(entry.path());
+    if (Whiteout.isLinkSource(path)) {
+      linkSources.put(path, new Target(node.withMetadata(node.metadata()), path));
+      leaveOut(path);
       return;
     }
-    if (entry.path().isRoot() && !node.isDirectory()) {
-      throw malformed(entry.path(), "the root can only be a directory");
+    if (path.isRoot() && !node.isDirectory()) {
+      throw malformed(path, "the root can only be a directory");
     }
-    TreePath place = realPath(entry.path());
-    makeParents(entry.path(), place);
-    record(entry.path(), place);
+    TreePath place = realPath(path);
+    makeParents(path, place);
+    record(path, place);
     editor.put(place, node);
   }
 
   private void link(LayerEntry.Link entry) throws MalformedContentException {
     TreePath path = entry.path();
-    TreePath target = entry.target();
     if (path.isRoot()) {
       throw malformed(path, "the root can only be a directory");
     }
-    boolean hidden = Whiteout.isLinkSource(path);
-    TreePath place = hidden ? path : realPath(path);
-    Node inode;
-    TreePath found = target;
-    if (Whiteout.hasReservedName(target)) {
-      inode = linkSources.get(target);
-    } else {
-      found = realPath(target);
-      if (found.equals(place)) {
-        throw malformed(path, "it is a hard link to itself");
-      }
-      inode = editor.at(found);
-      if (inode == null) {
-        found = realPath(lower::at, target);
-        inode = lower.at(found);
-        if (inode != null && !inode.isDirectory()) {
-          report(Finding.Code.LINK_TO_REMOVED, path, "the target of the hard link is removed");
-        }
-      }
+    boolean isHidden = Whiteout.isLinkSource(path);
+    TreePath place = isHidden ? path : realPath(path);
+    Target target = findTarget(entry, place);
+    if (target == null || target.inode().isDirectory()) {
+      String problem = target == null ? " is not there" : " is a directory";
+      throw malformed(path, "the target of the hard link, " + entry.target() + "," + problem);
     }
-    if (inode == null || inode.isDirectory()) {
-      String problem = inode == null ? " is not there" : " is a directory";
-      throw malformed(path, "the target of the hard link, " + target + "," + problem);
-    }
-    if (hidden) {
-      linkSources.put(path, inode);
+    if (isHidden) {
+      linkSources.put(path, target);
       leaveOut(path);
       return;
     }
     makeParents(path, place);
     record(path, place);
-    editor.bind(place, inode, found);
+    editor.bind(place, target.inode(), target.found());
+  }
+
+  /** What a hard link names: as things stand, or else in the lower tree (LC-B52). */
+  private @Nullable Target findTarget(LayerEntry.Link entry, TreePath place)
+      throws MalformedContentException {
+    TreePath named = entry.target();
+    if (Whiteout.hasReservedName(named)) {
+      return linkSources.get(named);
+    }
+    TreePath found = realPath(named);
+    if (found.equals(place)) {
+      throw malformed(entry.path(), "it is a hard link to itself");
+    }
+    Node inode = editor.at(found);
+    if (inode == null) {
+      found = realPath(lower::at, named);
+      inode = lower.at(found);
+      if (inode != null && !inode.isDirectory()) {
+        report(
+            Finding.Code.LINK_TO_REMOVED,
+            entry.path(),
+            "the target of the hard link, " + named + ", is removed by the same layer");
+      }
+    }
+    return inode == null ? null : new Target(inode, found);
   }
 
   /** Sees to it that all ancestors of the place are directories (LC-B32 to LC-B34). */

@@ -3,11 +3,10 @@ package dev.imbrex.layers.tree;
 import dev.imbrex.manifest.error.ImageException;
 import dev.imbrex.manifest.error.UnsupportedContentException;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +26,11 @@ public final class TreeDiff {
   private final NavigableMap<TreePath, Boolean> linkDecisions;
   private final List<LayerEntry> entries = new ArrayList<>();
 
-  /** The directories walked into that have no entry yet, the outermost first. */
-  private final Deque<FileTree.Entry> pending = new ArrayDeque<>();
+  /** The directories from the root to the one walked through; on the heap, as they can be deep. */
+  private final List<Level> levels = new ArrayList<>();
+
+  /** The first of the levels that has no entry yet; those after it have none either. */
+  private int unsent;
 
   private TreeDiff(FileTree before, FileTree after, DiffOptions options) throws IOException {
     this.before = before;
@@ -64,33 +66,64 @@ public final class TreeDiff {
   public static List<LayerEntry> between(FileTree before, FileTree after, DiffOptions options)
       throws IOException {
     TreeDiff diff = new TreeDiff(before, after, options);
-    diff.compareRoots();
+    diff.compareTrees();
     return List.copyOf(diff.entries);
   }
 
-  private void compareRoots() throws IOException {
+  private void compareTrees() throws IOException {
     Folder a = before.rootFolder();
     Folder b = after.rootFolder();
     if (!comparison.haveEqualAttributes(a, b, options.rootTime())) {
       entries.add(new LayerEntry.Present(TreePath.root(), written(b)));
     }
-    compareChildren(TreePath.root(), a, b);
+    enter(TreePath.root(), a, b, true);
+    while (!levels.isEmpty()) {
+      Level level = levels.get(levels.size() - 1);
+      if (level.next < level.b.size()) {
+        compareNext(level);
+      } else {
+        levels.remove(levels.size() - 1);
+        unsent = Math.min(unsent, levels.size());
+      }
+    }
   }
 
-  private void compareChildren(TreePath path, Folder a, Folder b) throws IOException {
-    if (Nodes.isSame(a, b) && !hasDecisionsBelow(path)) {
+  private void compareNext(Level level) throws IOException {
+    byte[] name = level.b.name(level.next);
+    Node b = level.b.node(level.next++);
+    Node a = level.a.find(name);
+    TreePath path = level.path.trustedChild(name);
+    if (b instanceof Folder folder) {
+      compareDirectory(path, a instanceof Folder old ? old : null, folder);
       return;
     }
-    removeMissing(path, a, b);
-    int next = 0;
-    for (int i = 0; i < b.size(); i++) {
-      byte[] name = b.name(i);
-      while (next < a.size() && Arrays.compareUnsigned(a.name(next), name) < 0) {
-        next++;
-      }
-      boolean wasThere = next < a.size() && Arrays.equals(a.name(next), name);
-      compare(path.trustedChild(name), wasThere ? a.node(next) : null, b.node(i));
+    Boolean decision = linkDecisions.get(path);
+    boolean send = decision == null ? a == null || !comparison.areEqual(a, b) : decision;
+    if (send) {
+      sendNode(path, b);
     }
+  }
+
+  private void compareDirectory(TreePath path, @Nullable Folder a, Folder b) throws IOException {
+    boolean send = a == null || !comparison.haveEqualAttributes(a, b, options.directoryTimes());
+    if (send) {
+      requireOrdinaryName(path);
+      sendParents();
+      entries.add(new LayerEntry.Present(path, written(b)));
+    }
+    enter(path, a == null ? Folder.empty(b.metadata()) : a, b, send);
+  }
+
+  /** Goes into a directory, unless all of it is shared and no link needs to be sent again. */
+  private void enter(TreePath path, Folder a, Folder b, boolean isSent) throws ImageException {
+    if (Nodes.isSame(a, b) && !hasLinksToSendBelow(path)) {
+      return;
+    }
+    levels.add(new Level(path, a, b));
+    if (isSent) {
+      unsent = levels.size();
+    }
+    removeMissing(path, a, b);
   }
 
   private void removeMissing(TreePath path, Folder a, Folder b) throws ImageException {
@@ -116,41 +149,6 @@ public final class TreeDiff {
     entries.add(new LayerEntry.Removal(path));
   }
 
-  private void compare(TreePath path, @Nullable Node a, Node b) throws IOException {
-    if (b instanceof Folder folder) {
-      if (a instanceof Folder old) {
-        compareDirectories(path, old, folder);
-      } else {
-        sendDirectory(path, folder, Folder.empty(b.metadata()));
-      }
-      return;
-    }
-    Boolean decision = linkDecisions.get(path);
-    boolean send = decision == null ? a == null || !comparison.areEqual(a, b) : decision;
-    if (send) {
-      sendNode(path, b);
-    }
-  }
-
-  private void compareDirectories(TreePath path, Folder a, Folder b) throws IOException {
-    if (!comparison.haveEqualAttributes(a, b, options.directoryTimes())) {
-      sendDirectory(path, b, a);
-      return;
-    }
-    FileTree.Entry directory = new FileTree.Entry(path, b);
-    pending.addLast(directory);
-    compareChildren(path, a, b);
-    // Gone already if something below was sent, and its parents with it.
-    pending.removeLastOccurrence(directory);
-  }
-
-  private void sendDirectory(TreePath path, Folder b, Folder a) throws IOException {
-    requireOrdinaryName(path);
-    sendParents();
-    entries.add(new LayerEntry.Present(path, written(b)));
-    compareChildren(path, a, b);
-  }
-
   private void sendNode(TreePath path, Node node) throws ImageException {
     requireOrdinaryName(path);
     sendParents();
@@ -168,10 +166,11 @@ public final class TreeDiff {
   }
 
   private void sendParents() throws ImageException {
-    while (!pending.isEmpty()) {
-      FileTree.Entry directory = pending.removeFirst();
-      requireOrdinaryName(directory.path());
-      entries.add(new LayerEntry.Present(directory.path(), written(directory.node())));
+    while (unsent < levels.size()) {
+      Level level = levels.get(unsent);
+      requireOrdinaryName(level.path);
+      entries.add(new LayerEntry.Present(level.path, written(level.b)));
+      unsent++;
     }
   }
 
@@ -185,15 +184,30 @@ public final class TreeDiff {
     return metadata.equals(node.metadata()) ? node : node.withMetadata(metadata);
   }
 
-  private boolean hasDecisionsBelow(TreePath path) {
-    TreePath next = linkDecisions.higherKey(path);
-    return next != null && next.startsWith(path);
+  private boolean hasLinksToSendBelow(TreePath path) {
+    return linkDecisions.tailMap(path, false).entrySet().stream()
+        .takeWhile(decision -> decision.getKey().startsWith(path))
+        .anyMatch(Map.Entry::getValue);
   }
 
   private static void requireOrdinaryName(TreePath path) throws ImageException {
     if (Whiteout.isReserved(path.name().shared())) {
       throw new UnsupportedContentException(
           path + " cannot be said in a layer: its name starts as a whiteout does");
+    }
+  }
+
+  /** A directory being walked through, and which of its children comes next. */
+  private static final class Level {
+    final TreePath path;
+    final Folder a;
+    final Folder b;
+    int next;
+
+    Level(TreePath path, Folder a, Folder b) {
+      this.path = path;
+      this.a = a;
+      this.b = b;
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.imbrex.layers.tree;
 
 import dev.imbrex.manifest.error.MalformedContentException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -144,7 +146,7 @@ public final class TreeEditor {
     if (draft == null) {
       throw new IllegalArgumentException("no directory at " + directory);
     }
-    forgetChildren(directory, draft);
+    forget(directory, new Draft.Slot(null, draft));
     draft.clear();
     return this;
   }
@@ -243,32 +245,36 @@ public final class TreeEditor {
     return draft;
   }
 
-  /** Takes the names of what stands in this slot out of their link groups. */
+  /** Takes the names of what stands in this slot, and below it, out of their link groups. */
   private void forget(TreePath path, Draft.@Nullable Slot slot) {
     if (slot == null || links.isEmpty()) {
       return;
     }
-    if (slot.draft() != null) {
-      forgetChildren(path, slot.draft());
-    } else if (slot.node() instanceof Folder folder) {
-      for (int i = 0; i < folder.size(); i++) {
-        forgetChild(path, folder.name(i), new Draft.Slot(folder.node(i), null));
+    Deque<Named> ahead = new ArrayDeque<>();
+    ahead.push(new Named(path, slot));
+    while (!ahead.isEmpty()) {
+      Named next = ahead.pop();
+      Draft draft = next.slot().draft();
+      Node node = next.slot().node();
+      if (draft != null) {
+        draft.forEach((name, child) -> push(ahead, next.path(), name, child));
+      } else if (node instanceof Folder folder) {
+        for (int i = 0; i < folder.size(); i++) {
+          push(ahead, next.path(), folder.name(i), new Draft.Slot(folder.node(i), null));
+        }
+      } else if (node != null) {
+        links.remove(node, next.path());
       }
-    } else if (slot.node() != null) {
-      links.remove(slot.node(), path);
     }
   }
 
-  private void forgetChildren(TreePath path, Draft draft) {
-    if (!links.isEmpty()) {
-      draft.forEach((name, slot) -> forgetChild(path, name, slot));
-    }
-  }
-
-  private void forgetChild(TreePath directory, byte[] name, Draft.Slot slot) {
+  /** Leaves out inodes without other names, most of all, so that no path is made for them. */
+  private void push(Deque<Named> ahead, TreePath directory, byte[] name, Draft.Slot slot) {
     Node node = slot.node();
     if (node == null || node.isDirectory() || links.find(node) != null) {
-      forget(directory.trustedChild(name), slot);
+      ahead.push(new Named(directory.trustedChild(name), slot));
     }
   }
+
+  private record Named(TreePath path, Draft.Slot slot) {}
 }

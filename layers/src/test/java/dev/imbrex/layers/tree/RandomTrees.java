@@ -137,7 +137,7 @@ final class RandomTrees {
     if (kind < 5) {
       return new LayerEntry.Link(path, path(), metadata());
     }
-    return random.nextInt(30) == 0 ? plnk(path) : new LayerEntry.Present(path, node());
+    return random.nextInt(12) == 0 ? plnk(path) : new LayerEntry.Present(path, node());
   }
 
   private LayerEntry plnk(TreePath path) {
