@@ -8,6 +8,7 @@ module dev.imbrex.manifest {
 
   exports dev.imbrex.manifest.config;
   exports dev.imbrex.manifest.digest;
+  exports dev.imbrex.manifest.document;
   exports dev.imbrex.manifest.error;
   exports dev.imbrex.manifest.reference;
   exports dev.imbrex.manifest.internal.json to
