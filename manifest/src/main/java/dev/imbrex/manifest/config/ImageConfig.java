@@ -10,6 +10,7 @@ import dev.imbrex.manifest.error.MalformedContentException;
 import dev.imbrex.manifest.internal.json.Json;
 import dev.imbrex.manifest.internal.json.JsonLimits;
 import dev.imbrex.manifest.internal.json.JsonObject;
+import dev.imbrex.manifest.internal.json.JsonStyle;
 import dev.imbrex.manifest.internal.text.Quoted;
 import dev.imbrex.platform.Platform;
 import java.time.Instant;
@@ -34,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable. The bytes it was read from are kept, and are its bytes as long as nothing changes
  * (SN-D10). {@code with…} and {@code append…} return a copy in which everything else is as it was:
- * unknown members at every level, the order of members, numbers as they are written. An edit that
- * says what is already there changes nothing.
+ * unknown members at every level, the order of members, numbers as they are written. White space
+ * between the members goes away. An edit that says what is already there changes nothing.
  *
  * <p>Reading is lenient about what is missing, because images in the wild lack things; {@link
  * #violations()} and {@link #validate()} are not. A value of the wrong type is refused in either
@@ -98,6 +99,7 @@ public final class ImageConfig {
 
   private final JsonObject json;
   private final byte[] bytes;
+  private final @Nullable JsonStyle style;
   private final Digest digest;
   private final Platform platform;
   private final ContainerConfig container;
@@ -117,9 +119,18 @@ public final class ImageConfig {
     }
   }
 
-  private ImageConfig(JsonObject json, byte[] bytes) throws MalformedContentException {
-    this.json = json;
+  /**
+   * Takes a document apart.
+   *
+   * @param bytes the document
+   * @param json the same
+   * @param style how an edit printed it; null if it is as it was read
+   */
+  private ImageConfig(byte[] bytes, JsonObject json, @Nullable JsonStyle style)
+      throws MalformedContentException {
     this.bytes = bytes;
+    this.json = json;
+    this.style = style;
     this.digest = Digest.sha256(bytes);
     for (String name : TEXTS) {
       json.findString(name);
@@ -154,7 +165,7 @@ public final class ImageConfig {
       throws LimitExceededException, MalformedContentException {
     byte[] copy = bytes.clone();
     JsonLimits limits = JsonLimits.ofBytes(maxBytes, BYTES_OPTION);
-    return new ImageConfig(Json.parseObject(copy, what, limits), copy);
+    return new ImageConfig(copy, Json.parseObject(copy, what, limits), null);
   }
 
   /** The config of an image without layers and history, with an empty container config. */
@@ -168,7 +179,8 @@ public final class ImageConfig {
             .with(OS, platform.os())
             .with(CONFIG, JsonObject.empty())
             .with(ROOTFS, rootfs);
-    return Checked.again(() -> new ImageConfig(json, json.print())).withPlatform(platform);
+    return Checked.again(() -> new ImageConfig(json.print(), json, JsonStyle.PLAIN))
+        .withPlatform(platform);
   }
 
   /** The document: the bytes that were read, or those that the last edit gave. A copy. */
@@ -506,8 +518,20 @@ public final class ImageConfig {
   }
 
   private ImageConfig edited(JsonObject edited) {
-    return edited.equals(json)
-        ? this
-        : Checked.again(() -> new ImageConfig(edited, edited.print()));
+    if (edited.equals(json)) {
+      return this;
+    }
+    JsonStyle kept = style();
+    return Checked.again(() -> new ImageConfig(edited.print(kept), edited, kept));
+  }
+
+  /** Docker escapes more than others do; what it printed stays as it is through an edit. */
+  private JsonStyle style() {
+    if (style != null) {
+      return style;
+    }
+    boolean byDocker =
+        Arrays.equals(bytes, json.print(JsonStyle.DOCKER)) && !Arrays.equals(bytes, json.print());
+    return byDocker ? JsonStyle.DOCKER : JsonStyle.PLAIN;
   }
 }
