@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
  * <p>Seed: -Dimbrex.seed=…
  */
 class ImageConfigPropertiesTest {
-  private static final int CONFIGS = 400;
+  private static final int CONFIGS = 120;
   private static final int EDITS = 12;
 
   private static final List<String> TEXTS =
