@@ -24,10 +24,12 @@ import dev.imbrex.manifest.error.LimitExceededException;
 import dev.imbrex.manifest.error.UnsupportedContentException;
 import dev.imbrex.platform.Platform;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -273,7 +275,7 @@ class ManifestTest {
 
     @Test
     void readsTenThousandLayersByDefaultAndNoMore() throws Exception {
-      List<Descriptor> layers = new ArrayList<>(java.util.Collections.nCopies(10_000, OTHER));
+      List<Descriptor> layers = new ArrayList<>(Collections.nCopies(10_000, OTHER));
       String most = text(ImageManifest.of(Descriptor.EMPTY_JSON, layers));
       assertThat(image(most).layers()).hasSize(10_000);
       layers.add(OTHER);
@@ -491,7 +493,7 @@ class ManifestTest {
     private final IndexManifest.ManifestSource source =
         descriptor -> {
           opened.add(descriptor.digest());
-          return java.util.Objects.requireNonNull(stored.get(descriptor.digest()));
+          return Objects.requireNonNull(stored.get(descriptor.digest()));
         };
 
     @Test
