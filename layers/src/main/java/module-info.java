@@ -7,5 +7,6 @@ module dev.imbrex.layers {
   requires static org.tukaani.xz;
 
   exports dev.imbrex.layers.compress;
+  exports dev.imbrex.layers.layer;
   exports dev.imbrex.layers.tree;
 }

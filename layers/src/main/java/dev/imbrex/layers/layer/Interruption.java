@@ -1,0 +1,15 @@
+package dev.imbrex.layers.layer;
+
+import java.io.InterruptedIOException;
+
+/** Lets a thread be stopped between two entries. */
+final class Interruption {
+  private Interruption() {}
+
+  /** Fails if the thread was interrupted, and leaves its flag set. */
+  static void check() throws InterruptedIOException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedIOException("Interrupted between two entries of a layer");
+    }
+  }
+}

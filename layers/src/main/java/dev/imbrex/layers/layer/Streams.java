@@ -1,0 +1,23 @@
+package dev.imbrex.layers.layer;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/** Reads from streams that others wrote. */
+final class Streams {
+  private Streams() {}
+
+  /** As {@link InputStream#read(byte[], int, int)}, but never 0, which some streams answer. */
+  static int readSome(InputStream in, byte[] bytes, int offset, int length) throws IOException {
+    int read = in.read(bytes, offset, length);
+    if (read != 0) {
+      return read;
+    }
+    int one = in.read();
+    if (one < 0) {
+      return -1;
+    }
+    bytes[offset] = (byte) one;
+    return 1;
+  }
+}

@@ -1,0 +1,95 @@
+package dev.imbrex.layers.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.imbrex.layers.compress.Compression;
+import dev.imbrex.layers.compress.CompressionOptions;
+import dev.imbrex.layers.compress.DecompressingInputStream;
+import dev.imbrex.layers.compress.DecompressionLimits;
+import dev.imbrex.layers.tree.LayerEntry;
+import dev.imbrex.layers.tree.Metadata;
+import dev.imbrex.layers.tree.TreePath;
+import dev.imbrex.manifest.digest.DiffId;
+import dev.imbrex.manifest.digest.Digest;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class LayerWriterTest {
+  private static final List<LayerEntry> ENTRIES =
+      List.of(
+          TarWriterTest.file("a", Metadata.forFile(), "x".repeat(1000)),
+          TarWriterTest.link("b", "a"),
+          new LayerEntry.Removal(TreePath.of("c")),
+          TarWriterTest.file("d", Metadata.forFile(), "y"));
+
+  @Test
+  void knowsTheEmptyLayer() throws IOException { // LC-D7
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    LayerOptions plain = LayerOptions.defaults().withCompression(Compression.NONE);
+    LayerSummary summary = LayerWriter.write(List.of(), plain, out);
+    assertThat(summary)
+        .isEqualTo(
+            new LayerSummary(
+                DiffId.EMPTY_LAYER,
+                DiffId.EMPTY_LAYER.digest(),
+                1024,
+                1024,
+                0,
+                0,
+                Compression.NONE));
+    assertThat(summary.isEmpty()).isTrue();
+    assertThat(out.toByteArray()).isEqualTo(new byte[1024]);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NONE", "GZIP", "ZSTD"})
+  void digestsBothFormsOnTheWay(Compression compression) throws IOException { // LC-D1
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    LayerOptions options = LayerOptions.defaults().withCompression(compression);
+    LayerSummary summary = LayerWriter.write(ENTRIES, options, out);
+    byte[] stored = out.toByteArray();
+    byte[] tar;
+    try (InputStream in =
+        DecompressingInputStream.open(
+            new ByteArrayInputStream(stored), DecompressionLimits.defaults())) {
+      tar = in.readAllBytes();
+    }
+    assertThat(summary.diffId()).isEqualTo(new DiffId(Digest.sha256(tar)));
+    assertThat(summary.digest()).isEqualTo(Digest.sha256(stored));
+    assertThat(summary.size()).isEqualTo(stored.length);
+    assertThat(summary.tarSize()).isEqualTo(tar.length).isEqualTo(4 * 512 + 1024 + 512 + 1024);
+    assertThat(summary.payloadSize()).isEqualTo(1001);
+    assertThat(summary.entryCount()).isEqualTo(4);
+    assertThat(summary.compression()).isEqualTo(compression);
+    assertThat(summary.isEmpty()).isFalse();
+  }
+
+  @Test
+  void keepsTheDiffIdWhateverTheCompression() throws IOException { // LC-D14
+    LayerOptions options = LayerOptions.defaults();
+    DiffId gzip = write(options).diffId();
+    assertThat(write(options.withCompression(Compression.ZSTD)).diffId()).isEqualTo(gzip);
+    assertThat(write(options.withCompression(new CompressionOptions(Compression.GZIP, 1))).diffId())
+        .isEqualTo(gzip);
+  }
+
+  @Test
+  void writesNothingAfterTheEnd() throws IOException {
+    LayerWriter layer = LayerWriter.to(new ByteArrayOutputStream(), LayerOptions.defaults());
+    layer.finish();
+    layer.close();
+    assertThatThrownBy(layer::finish).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> layer.add(ENTRIES.get(0))).isInstanceOf(IllegalStateException.class);
+  }
+
+  private static LayerSummary write(LayerOptions options) throws IOException {
+    return LayerWriter.write(ENTRIES, options, new ByteArrayOutputStream());
+  }
+}
