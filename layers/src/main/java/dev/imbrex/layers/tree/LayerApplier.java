@@ -176,7 +176,7 @@ final class LayerApplier {
 
   /** Sees to it that all ancestors of the place are directories (LC-B32 to LC-B34). */
   private void makeParents(TreePath path, TreePath place) throws MalformedContentException {
-    if (place.isRoot() || editor.at(place.parent()) instanceof Node.Directory) {
+    if (place.isRoot() || editor.isDirectory(place.parent())) {
       return;
     }
     TreePath ancestor = TreePath.root();
@@ -209,7 +209,7 @@ final class LayerApplier {
   }
 
   private TreePath realPath(TreePath path) throws MalformedContentException {
-    if (path.isRoot() || editor.at(path.parent()) instanceof Node.Directory) {
+    if (path.isRoot() || editor.isDirectory(path.parent())) {
       return path;
     }
     TreePath real = realPath(editor::at, path);

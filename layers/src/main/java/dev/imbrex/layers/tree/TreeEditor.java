@@ -24,6 +24,14 @@ public final class TreeEditor {
   private Draft root;
   private Links.Editor links;
 
+  /**
+   * The directory used last, and its path: entries come directory by directory. It is never one
+   * that has gone (LC-C3): what replaces or removes a directory uses the one that holds it.
+   */
+  private @Nullable Draft lastDirectory;
+
+  private TreePath lastPath = TreePath.root();
+
   TreeEditor(FileTree tree) {
     root = new Draft(tree.rootFolder());
     links = new Links.Editor(tree.links());
@@ -181,6 +189,7 @@ public final class TreeEditor {
     FileTree tree = new FileTree(root.freeze(), links.freeze());
     root = new Draft(tree.rootFolder());
     links = new Links.Editor(tree.links());
+    lastDirectory = null;
     return tree;
   }
 
@@ -218,18 +227,32 @@ public final class TreeEditor {
   }
 
   private @Nullable Draft draft(TreePath directory) {
+    if (lastDirectory != null && lastPath.equals(directory)) {
+      return lastDirectory;
+    }
     Draft draft = root;
     TreePath.Components names = directory.components();
     while (draft != null && names.hasNext()) {
       draft = draft.enter(names.next());
     }
+    lastDirectory = draft;
+    lastPath = directory;
     return draft;
+  }
+
+  /** Whether there is a directory at the path. */
+  boolean isDirectory(TreePath path) {
+    return (lastDirectory != null && lastPath.equals(path)) || at(path) instanceof Node.Directory;
   }
 
   /** The directory that holds the path's last name, created with its parents if missing. */
   private Draft requireParent(TreePath path) {
+    TreePath directory = path.parent();
+    if (lastDirectory != null && lastPath.equals(directory)) {
+      return lastDirectory;
+    }
     Draft draft = root;
-    TreePath.Components names = path.parent().components();
+    TreePath.Components names = directory.components();
     while (names.hasNext()) {
       byte[] name = names.next();
       Draft next = draft.enter(name);
@@ -242,6 +265,8 @@ public final class TreeEditor {
       }
       draft = next;
     }
+    lastDirectory = draft;
+    lastPath = directory;
     return draft;
   }
 

@@ -100,6 +100,11 @@ class ApplyCasesTest {
         given("B43 own link over a lower directory", "d/x r/x", "d->r d/.wh.x", "d->r r/ r/x"),
         given("B43 the own entry is not yet followed", "r/x", "l->r l/.wh.x", "l->r r/ r/x"),
         given("B43 through the lower as it was", "r/x l->r", ".wh.l l/.wh.x", "r/"),
+        given(
+            "B43 an own entry counts below a removed link",
+            "d/s/x l->d",
+            ".wh.l l/s l/s/.wh.x",
+            "d/ d/s/ d/s/x l/ l/s"),
         given("B43 below a file", "f", "f/.wh.x", "f"),
         given("M6 a whiteout spares the layer's own", "a:old", "a:new .wh.a", "a:new"),
         given("B44 whiteout and file", "a:old", ".wh.a a:new", "a:new"),

@@ -2,12 +2,13 @@ package dev.imbrex.layers.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.imbrex.manifest.error.UnsupportedContentException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -382,14 +383,9 @@ class DiffCasesTest {
         .hasMessage("gone");
   }
 
-  /** Structural sharing: a shared part costs nothing, for nothing in it is asked for its size. */
   @Test
-  void doesNotLookIntoWhatIsShared() throws Exception {
-    List<String> items = new ArrayList<>();
-    for (int i = 0; i < 50; i++) {
-      items.add("d" + i % 5 + "/f" + i);
-    }
-    FileTree a = Sketch.tree(items.toArray(String[]::new));
+  void keepsUntouchedDirectoriesAsTheyAre() throws Exception {
+    FileTree a = Sketch.tree("d0/x", "d3/y", "d4/f4", "d4/z");
     FileTree b = Sketch.apply(a, "d3/new", "d4/.wh.f4");
     assertThat(b.find(TreePath.of("d0")).orElseThrow())
         .isSameAs(a.find(TreePath.of("d0")).orElseThrow());
@@ -397,5 +393,29 @@ class DiffCasesTest {
         .isNotSameAs(a.find(TreePath.of("d3")).orElseThrow());
     assertThat(Sketch.show(TreeDiff.between(a, b)))
         .containsExactly("d3/", "d3/new", "d4/", "d4/.wh.f4");
+  }
+
+  /** A tree of a thousand million names, made by repeating itself: nobody may walk through it. */
+  @Test
+  void doesNotLookIntoWhatIsShared() {
+    Folder folder = Folder.empty(Metadata.forDirectory());
+    for (int i = 0; i < 29; i++) {
+      folder =
+          new Folder(
+              Metadata.forDirectory(), new byte[][] {{'a'}, {'b'}}, new Node[] {folder, folder});
+    }
+    FileTree a = new FileTree(folder, Links.none());
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(30),
+        () -> {
+          FileTree b = Sketch.apply(a, "a/b/new", "a/a/.wh.b", "b/x=a/b/new", "c/");
+          List<LayerEntry> layer = TreeDiff.between(a, b);
+          assertThat(Sketch.show(layer))
+              .containsExactly(
+                  "a/", "a/a/", "a/a/.wh.b", "a/b/", "a/b/new", "b/", "b/x=a/b/new", "c/");
+          assertThat(a.apply(layer, Findings.strict()).find(TreePath.of("b/x"))).isPresent();
+          assertThat(a.equals(b)).isFalse();
+          assertThat(TreeDiff.between(b, b)).isEmpty();
+        });
   }
 }

@@ -101,6 +101,12 @@ final class RandomTrees {
           editor.setMetadata(there, metadata());
         }
       }
+      case 8 -> {
+        // The same value again, which is a new inode and leaves a group.
+        if (hasOne) {
+          editor.put(there, editor.find(there).orElseThrow());
+        }
+      }
       case 3 -> {
         if (editor.find(there).map(Node::isDirectory).orElse(false)) {
           editor.removeChildren(there);
