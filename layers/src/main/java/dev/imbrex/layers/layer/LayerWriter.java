@@ -1,8 +1,17 @@
 package dev.imbrex.layers.layer;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.imbrex.layers.compress.Compression;
+import dev.imbrex.layers.compress.CompressionOptions;
+import dev.imbrex.layers.compress.DecompressingInputStream;
+import dev.imbrex.layers.tree.Finding;
+import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.layers.tree.LayerEntry;
 import dev.imbrex.manifest.error.UnsupportedContentException;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
@@ -55,6 +64,92 @@ public final class LayerWriter implements AutoCloseable {
       }
       return layer.finish();
     }
+  }
+
+  /**
+   * Makes a layer of an existing tar, whose bytes stay as they are (LC-D14, LC-D15): the diffID is
+   * that of the tar as it came. The tar is checked within the default limits.
+   *
+   * @param in a tar, plain or in any form {@link Compression} names; never closed
+   * @param out where the stored bytes go; never closed
+   * @throws IOException as {@link #recompress(InputStream, CompressionOptions, LayerLimits,
+   *     Findings, OutputStream)}
+   */
+  public static LayerSummary recompress(InputStream in, Compression compression, OutputStream out)
+      throws IOException {
+    return recompress(
+        in, CompressionOptions.of(compression), LayerLimits.defaults(), Findings.tolerant(), out);
+  }
+
+  /**
+   * Makes a layer of an existing tar, as above.
+   *
+   * @param in a tar, plain or in any form {@link Compression} names; never closed
+   * @param findings takes what is harmless but not right, or refuses it
+   * @param out where the stored bytes go; never closed
+   * @throws IOException as {@link TarReader#next}, or if the library for a compression is not
+   *     there, or a stream fails; what was written is then incomplete
+   */
+  public static LayerSummary recompress(
+      InputStream in,
+      CompressionOptions compression,
+      LayerLimits limits,
+      Findings findings,
+      OutputStream out)
+      throws IOException {
+    try (LayerSink sink = LayerSink.to(out, compression);
+        DecompressingInputStream tar =
+            DecompressingInputStream.openAny(new Uncloseable(in), limits.decompression())) {
+      TarReader reader = TarReader.of(new Tee(tar, sink), limits, findings);
+      TarEntry entry;
+      do {
+        entry = reader.next();
+      } while (entry != null);
+      if (tar.trailingZeros() > 0) {
+        findings.report(
+            Finding.Code.ZEROS_AFTER_COMPRESSED_DATA,
+            -1,
+            null,
+            tar.trailingZeros() + " zero bytes follow the compressed data");
+      }
+      return sink.finish(reader.entryCount(), reader.payloadSize());
+    }
+  }
+
+  /** Gives what is read to a sink too. */
+  private static final class Tee extends InputStream {
+    private final InputStream in;
+    private final OutputStream sink;
+
+    Tee(InputStream in, OutputStream sink) {
+      this.in = in;
+      this.sink = sink;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] single = new byte[1];
+      return read(single, 0, 1) < 0 ? -1 : single[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      int read = in.read(bytes, offset, length);
+      if (read > 0) {
+        sink.write(bytes, offset, read);
+      }
+      return read;
+    }
+  }
+
+  /** Leaves the stream of somebody else open. */
+  private static final class Uncloseable extends FilterInputStream {
+    Uncloseable(InputStream in) {
+      super(requireNonNull(in));
+    }
+
+    @Override
+    public void close() {}
   }
 
   /**

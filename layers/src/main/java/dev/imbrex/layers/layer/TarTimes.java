@@ -39,9 +39,9 @@ final class TarTimes {
    * The time that bytes name: an optional sign, digits, and optionally a point and digits, of which
    * those below a nanosecond are floored. The cost is linear in their number (LC-B20).
    *
-   * @throws NumberFormatException if it is not of that form, or out of range
+   * @throws TarSyntaxException if it is not of that form, or out of range
    */
-  static Instant parse(byte[] text) {
+  static Instant parse(byte[] text) throws TarSyntaxException {
     int at = 0;
     boolean isNegative = text.length > 0 && text[0] == '-';
     if (isNegative || (text.length > 0 && text[0] == '+')) {
@@ -52,12 +52,12 @@ final class TarTimes {
     while (at < text.length && isDigit(text[at])) {
       int digit = text[at++] - '0';
       if (seconds > (Instant.MAX.getEpochSecond() - digit) / 10) {
-        throw new NumberFormatException("the time is out of range");
+        throw new TarSyntaxException("the time is out of range");
       }
       seconds = 10 * seconds + digit;
     }
     if (at == firstDigit) {
-      throw new NumberFormatException("the time has no digits");
+      throw new TarSyntaxException("the time has no digits");
     }
     int nanos = 0;
     boolean hasMore = false;
@@ -73,7 +73,7 @@ final class TarTimes {
       }
     }
     if (at < text.length) {
-      throw new NumberFormatException("the time is not a decimal number");
+      throw new TarSyntaxException("the time is not a decimal number");
     }
     if (!isNegative) {
       return Instant.ofEpochSecond(seconds, nanos);

@@ -1,0 +1,194 @@
+package dev.imbrex.layers.layer;
+
+import dev.imbrex.manifest.error.LimitExceededException;
+import java.util.Arrays;
+
+/** One header block, as it stands (LC-B18, LC-B21, LC-B22). */
+final class RawHeader {
+  private enum Format {
+    V7,
+    USTAR,
+    STAR,
+    GNU
+  }
+
+  private static final String TYPES = "\00001234567LKSxg";
+
+  private final byte[] block;
+  private final Format format;
+
+  private RawHeader(byte[] block) {
+    this.block = block;
+    format = formatOf(block);
+  }
+
+  /**
+   * Looks at a block.
+   *
+   * @param block a header block, which must not change while this is used
+   */
+  static RawHeader of(byte[] block) throws TarSyntaxException {
+    RawHeader header = new RawHeader(block);
+    header.requireChecksum();
+    if (TYPES.indexOf(header.type()) < 0) {
+      throw new TarSyntaxException(
+          "the type flag is unknown: 0x" + Integer.toHexString(header.type()));
+    }
+    return header;
+  }
+
+  char type() {
+    return (char) (block[TarFormat.TYPE] & 0xff);
+  }
+
+  boolean isExtension() {
+    return "LKxg".indexOf(type()) >= 0;
+  }
+
+  boolean isGnu() {
+    return format == Format.GNU;
+  }
+
+  long mode() throws TarSyntaxException {
+    return TarNumbers.unsigned(block, TarFormat.MODE, TarFormat.ID_LENGTH, "mode");
+  }
+
+  long uid() throws TarSyntaxException {
+    return TarNumbers.unsigned(block, TarFormat.UID, TarFormat.ID_LENGTH, "uid");
+  }
+
+  long gid() throws TarSyntaxException {
+    return TarNumbers.unsigned(block, TarFormat.GID, TarFormat.ID_LENGTH, "gid");
+  }
+
+  long size() throws TarSyntaxException {
+    return TarNumbers.unsigned(block, TarFormat.SIZE, TarFormat.LONG_LENGTH, "size");
+  }
+
+  long mtimeSeconds() throws TarSyntaxException {
+    return TarNumbers.signed(block, TarFormat.MTIME, TarFormat.LONG_LENGTH, "time");
+  }
+
+  long major() throws TarSyntaxException {
+    return format == Format.V7 ? 0 : device(TarFormat.DEVICE_MAJOR);
+  }
+
+  long minor() throws TarSyntaxException {
+    return format == Format.V7 ? 0 : device(TarFormat.DEVICE_MINOR);
+  }
+
+  byte[] linkName() {
+    return text(TarFormat.LINK_NAME, TarFormat.NAME_LENGTH);
+  }
+
+  byte[] name() {
+    byte[] name = text(TarFormat.NAME, TarFormat.NAME_LENGTH);
+    byte[] prefix = prefix();
+    if (prefix.length == 0) {
+      return name;
+    }
+    byte[] joined = Arrays.copyOf(prefix, prefix.length + 1 + name.length);
+    joined[prefix.length] = '/';
+    System.arraycopy(name, 0, joined, prefix.length + 1, name.length);
+    return joined;
+  }
+
+  /** The size of a sparse file in GNU's old form, holes included. */
+  long sparseSize() throws TarSyntaxException {
+    return TarNumbers.unsigned(
+        block, TarFormat.GNU_REAL_SIZE, TarFormat.LONG_LENGTH, "size of the sparse file");
+  }
+
+  /** Adds the segments that the header has room for; tells whether others follow. */
+  boolean addSparseSegments(SparseMap map) throws TarSyntaxException, LimitExceededException {
+    addSparseSegments(block, TarFormat.GNU_SPARSE, TarFormat.GNU_SPARSE_SLOTS, map);
+    return block[TarFormat.GNU_IS_EXTENDED] != 0;
+  }
+
+  /** Adds the segments of a block that continues the map; tells whether others follow. */
+  static boolean addMoreSparseSegments(byte[] extension, SparseMap map)
+      throws TarSyntaxException, LimitExceededException {
+    addSparseSegments(extension, 0, TarFormat.GNU_EXTENSION_SLOTS, map);
+    return extension[TarFormat.GNU_EXTENSION_IS_EXTENDED] != 0;
+  }
+
+  private static void addSparseSegments(byte[] block, int at, int slots, SparseMap map)
+      throws TarSyntaxException, LimitExceededException {
+    int length = TarFormat.LONG_LENGTH;
+    for (int i = 0; i < slots && block[at + 2 * i * length] != 0; i++) {
+      int slot = at + 2 * i * length;
+      map.add(
+          TarNumbers.unsigned(block, slot, length, "start of a segment"),
+          TarNumbers.unsigned(block, slot + length, length, "length of a segment"));
+    }
+  }
+
+  private long device(int at) throws TarSyntaxException {
+    return TarNumbers.unsigned(block, at, TarFormat.ID_LENGTH, "device number");
+  }
+
+  private byte[] prefix() {
+    return switch (format) {
+      case V7 -> TarHeader.NOTHING;
+      case USTAR -> text(TarFormat.PREFIX, TarFormat.PREFIX_LENGTH);
+      case STAR -> text(TarFormat.PREFIX, TarFormat.STAR_PREFIX_LENGTH);
+      case GNU -> hasGnuTimes() ? TarHeader.NOTHING : asciiPrefix();
+    };
+  }
+
+  /** Old writers of Go put a prefix where GNU's form has two times (LC-B22). */
+  private boolean hasGnuTimes() {
+    try {
+      for (int at : new int[] {TarFormat.GNU_ATIME, TarFormat.GNU_CTIME}) {
+        if (block[at] != 0) {
+          TarNumbers.signed(block, at, TarFormat.LONG_LENGTH, "time");
+        }
+      }
+      return true;
+    } catch (TarSyntaxException e) {
+      return false;
+    }
+  }
+
+  private byte[] asciiPrefix() {
+    byte[] prefix = text(TarFormat.PREFIX, TarFormat.PREFIX_LENGTH);
+    return Utf8.isAscii(prefix) ? prefix : TarHeader.NOTHING;
+  }
+
+  private byte[] text(int at, int length) {
+    int end = at;
+    while (end < at + length && block[end] != 0) {
+      end++;
+    }
+    return Arrays.copyOfRange(block, at, end);
+  }
+
+  /** Some programs of old summed signed bytes. */
+  private void requireChecksum() throws TarSyntaxException {
+    long expected =
+        TarNumbers.octal(block, TarFormat.CHECKSUM, TarFormat.CHECKSUM_LENGTH, "checksum");
+    int unsigned = 0;
+    int signed = 0;
+    for (int i = 0; i < TarFormat.BLOCK; i++) {
+      boolean isChecksum =
+          i >= TarFormat.CHECKSUM && i < TarFormat.CHECKSUM + TarFormat.CHECKSUM_LENGTH;
+      unsigned += isChecksum ? ' ' : block[i] & 0xff;
+      signed += isChecksum ? ' ' : block[i];
+    }
+    if (expected != unsigned && expected != signed) {
+      throw new TarSyntaxException("the checksum of the header is wrong");
+    }
+  }
+
+  private static Format formatOf(byte[] block) {
+    if (has(block, TarFormat.MAGIC, TarFormat.USTAR_MAGIC)) {
+      boolean isStar = has(block, TarFormat.STAR_TRAILER, TarFormat.STAR_MAGIC);
+      return isStar ? Format.STAR : Format.USTAR;
+    }
+    return has(block, TarFormat.MAGIC, TarFormat.GNU_MAGIC_AND_VERSION) ? Format.GNU : Format.V7;
+  }
+
+  private static boolean has(byte[] block, int at, byte[] expected) {
+    return Arrays.equals(block, at, at + expected.length, expected, 0, expected.length);
+  }
+}

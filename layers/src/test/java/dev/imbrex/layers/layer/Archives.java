@@ -1,0 +1,42 @@
+package dev.imbrex.layers.layer;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.imbrex.layers.tree.Findings;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads archives whole. */
+final class Archives {
+  /** An entry with its data, a Latin-1 character for each byte. */
+  record Read(TarEntry entry, String data) {
+    String name() {
+      return new String(entry.name().toBytes(), ISO_8859_1);
+    }
+
+    String path() {
+      return new String(entry.path().toBytes(), ISO_8859_1);
+    }
+
+    String linkName() {
+      return new String(entry.linkName().toBytes(), ISO_8859_1);
+    }
+  }
+
+  private Archives() {}
+
+  static List<Read> read(byte[] tar) throws IOException {
+    return read(tar, LayerLimits.defaults(), Findings.tolerant());
+  }
+
+  static List<Read> read(byte[] tar, LayerLimits limits, Findings findings) throws IOException {
+    TarReader reader = TarReader.of(new ByteArrayInputStream(tar), limits, findings);
+    List<Read> all = new ArrayList<>();
+    for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
+      all.add(new Read(entry, new String(reader.data().readAllBytes(), ISO_8859_1)));
+    }
+    return all;
+  }
+}
