@@ -2,4 +2,6 @@
 module dev.imbrex.core {
   requires static transitive org.jspecify;
   requires transitive dev.imbrex.layers;
+
+  exports dev.imbrex.image;
 }

@@ -1,0 +1,143 @@
+package dev.imbrex.image;
+
+import dev.imbrex.layers.tree.FileTree;
+import dev.imbrex.manifest.config.ImageConfig;
+import dev.imbrex.manifest.digest.ChainId;
+import dev.imbrex.manifest.digest.Digest;
+import dev.imbrex.manifest.document.Descriptor;
+import dev.imbrex.manifest.document.ImageManifest;
+import dev.imbrex.platform.Platform;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An image: a chain of read-only layers and a config, named by the digest of its manifest.
+ *
+ * <p>An image is a value. It never changes; building on it makes another image. It comes from an
+ * {@link ImageStore}, and its layers are read from the storage below that store, so closing the
+ * store ends reading from its images, but not asking them what they are. Safe for use by many
+ * threads. Two images are equal if their manifests have the same digest.
+ *
+ * <p>Where it came from is not part of an image but knowledge of the store: {@link
+ * ImageStore#parent}.
+ */
+public final class Image {
+  private final Storage storage;
+  private final Descriptor descriptor;
+  private final ImageManifest manifest;
+  private final ImageConfig config;
+  private final List<Layer> layers;
+
+  /**
+   * Puts the parts together; {@link ImageLoader} has checked that they belong together.
+   *
+   * @param descriptor of the manifest, without annotations
+   */
+  Image(Storage storage, Descriptor descriptor, ImageManifest manifest, ImageConfig config) {
+    this.storage = storage;
+    this.descriptor = descriptor;
+    this.manifest = manifest;
+    this.config = config;
+    List<Layer> stack = new ArrayList<>(manifest.layers().size());
+    for (int i = 0; i < manifest.layers().size(); i++) {
+      stack.add(Layer.of(storage, manifest.layers().get(i), config.diffIds().get(i)));
+    }
+    this.layers = List.copyOf(stack);
+  }
+
+  /** The digest of the manifest: what a tag stands for and what a registry calls the image. */
+  public Digest digest() {
+    return descriptor.digest();
+  }
+
+  /** The image id: the digest of the config, which Docker calls the image. */
+  public Digest id() {
+    return manifest.config().digest();
+  }
+
+  /** Media type, digest and size of the manifest. */
+  public Descriptor descriptor() {
+    return descriptor;
+  }
+
+  /** The manifest, with its original bytes. */
+  public ImageManifest manifest() {
+    return manifest;
+  }
+
+  /** The config, with its original bytes. */
+  public ImageConfig config() {
+    return config;
+  }
+
+  /** What the image runs on, as its config says. */
+  public Platform platform() {
+    return config.platform();
+  }
+
+  /** The layers, lowest first. */
+  public List<Layer> layers() {
+    return layers;
+  }
+
+  /** The identities of the stacks of layers from the lowest up to each one, lowest first. */
+  public List<ChainId> chainIds() {
+    return ChainId.prefixesOf(config.diffIds());
+  }
+
+  /** The sum of the sizes of the layers as stored, in bytes; a layer that recurs counts again. */
+  public long storedSize() {
+    return layers.stream().mapToLong(Layer::storedSize).sum();
+  }
+
+  /** Every piece of content the image consists of: layers from the lowest up, config, manifest. */
+  public List<Descriptor> contents() {
+    List<Descriptor> contents = new ArrayList<>(manifest.layers());
+    contents.add(manifest.config());
+    contents.add(descriptor);
+    return List.copyOf(contents);
+  }
+
+  /** The storage this image is read from; for builders and other stores. */
+  public Storage storage() {
+    return storage;
+  }
+
+  /**
+   * The files of the image: all layers applied, from the lowest up (LC-E1). Reads the layers;
+   * content is read from them when it is asked for.
+   */
+  public FileTree files() throws IOException {
+    return Layer.filesOf(layers);
+  }
+
+  /**
+   * Reads every layer, and checks what its bytes promise: stored size and digest, and the diffID of
+   * the tar inside.
+   *
+   * @throws dev.imbrex.manifest.error.DigestMismatchException for the first layer that does not fit
+   * @throws dev.imbrex.manifest.error.ContentNotFoundException for the first layer that is missing
+   */
+  public void verify() throws IOException {
+    for (Layer layer : layers) {
+      layer.verify();
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Image that && digest().equals(that.digest());
+  }
+
+  @Override
+  public int hashCode() {
+    return digest().hashCode();
+  }
+
+  /** The digest of the manifest and the platform, for people. */
+  @Override
+  public String toString() {
+    return "image " + digest() + " (" + platform() + ")";
+  }
+}

@@ -1,0 +1,551 @@
+package dev.imbrex.image;
+
+import dev.imbrex.image.StoreSnapshot.Known;
+import dev.imbrex.manifest.config.HistoryRow;
+import dev.imbrex.manifest.config.ImageConfig;
+import dev.imbrex.manifest.digest.DiffId;
+import dev.imbrex.manifest.digest.Digest;
+import dev.imbrex.manifest.document.Descriptor;
+import dev.imbrex.manifest.document.DocumentLimits;
+import dev.imbrex.manifest.document.ImageManifest;
+import dev.imbrex.manifest.error.AmbiguousNameException;
+import dev.imbrex.manifest.error.ContentNotFoundException;
+import dev.imbrex.manifest.error.ImageException;
+import dev.imbrex.manifest.error.NoMatchingPlatformException;
+import dev.imbrex.manifest.error.UnsupportedContentException;
+import dev.imbrex.platform.PlatformMatcher;
+import java.io.ByteArrayInputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * A store of images: finds them by name, digest or short id, names them, relates them to each
+ * other, weighs and deletes them. It works the same on every {@link Storage}.
+ *
+ * <pre>{@code
+ * try (ImageStore store = ImageStore.on(LayoutStorage.openOrCreate(directory))) {
+ *   Image base = store.require("debian:bookworm");
+ *   Image app = ImageBuilder.from(base).layer(l -> l.file("/hello", "Hello\n")).build();
+ *   store.tag("app:1", app);
+ * }
+ * }</pre>
+ *
+ * <p>A name is a reference with a tag, {@code app:1}; without one it gets the tag {@code latest}.
+ * Where a name is looked up, a text is tried as a name the way it stands, as a digest of a
+ * manifest, an index or a config, as a reference, and as the beginning of such a digest, in this
+ * order; a beginning that fits several images is an {@link
+ * dev.imbrex.manifest.error.AmbiguousNameException}.
+ *
+ * <p>The store keeps no state of its own: what another thread, store or process does to the storage
+ * is seen by the next call. Safe for use by many threads. Closing it closes its storage.
+ */
+public final class ImageStore implements Closeable {
+  private final Storage storage;
+  private final Clock clock;
+  private final ImageLoader loader;
+  private final NameLookup lookup;
+  private final LayerMeter meter;
+
+  private ImageStore(Storage storage, Clock clock) {
+    this.storage = storage;
+    this.clock = clock;
+    this.loader = new ImageLoader(storage, DocumentLimits.DEFAULT);
+    this.lookup = new NameLookup(storage, loader);
+    this.meter = new LayerMeter(storage.catalog());
+  }
+
+  /** A store on a storage, which the store closes. */
+  public static ImageStore on(Storage storage) {
+    return on(storage, Clock.systemUTC());
+  }
+
+  /**
+   * A store on a storage, which the store closes.
+   *
+   * @param clock tells when images were last used, and the age of garbage
+   */
+  public static ImageStore on(Storage storage, Clock clock) {
+    return new ImageStore(Objects.requireNonNull(storage), Objects.requireNonNull(clock));
+  }
+
+  /** The storage below. */
+  public Storage storage() {
+    return storage;
+  }
+
+  /** The clock of this store. */
+  public Clock clock() {
+    return clock;
+  }
+
+  // ---- Finding
+
+  /**
+   * The image a text stands for. If it stands for an index that has an image for one platform only,
+   * it is that image.
+   *
+   * @throws dev.imbrex.manifest.error.AmbiguousNameException if the text is the beginning of
+   *     several ids, or the index has images for several platforms
+   * @throws UnsupportedContentException if it stands for something that is no image (SN-S10)
+   */
+  public Optional<Image> find(String text) throws IOException {
+    Optional<Descriptor> found = lookup.find(text);
+    return found.isEmpty() ? Optional.empty() : Optional.of(imageOf(found.get(), text));
+  }
+
+  /**
+   * The image a text stands for, as {@link #find}.
+   *
+   * @throws ContentNotFoundException if it stands for nothing
+   */
+  public Image require(String text) throws IOException {
+    return imageOf(requireDescriptor(text), text);
+  }
+
+  /**
+   * The image for a platform. If the text stands for a single image, it must fit, too.
+   *
+   * @throws dev.imbrex.manifest.error.NoMatchingPlatformException if there is none for it
+   * @throws ContentNotFoundException if the text stands for nothing
+   */
+  public Image require(String text, PlatformMatcher platform) throws IOException {
+    Descriptor found = requireDescriptor(text);
+    if (found.mediaType().isIndex()) {
+      return indexOf(found, text).require(platform);
+    }
+    Image image = imageOf(found, text);
+    if (!platform.matches(image.platform())) {
+      throw new NoMatchingPlatformException(
+          text, platform.toString(), List.of(image.platform().toString()));
+    }
+    return image;
+  }
+
+  /**
+   * The index a text stands for.
+   *
+   * @throws UnsupportedContentException if it stands for something else
+   */
+  public Optional<ImageIndex> findIndex(String text) throws IOException {
+    Optional<Descriptor> found = lookup.find(text);
+    return found.isEmpty() ? Optional.empty() : Optional.of(indexOf(found.get(), text));
+  }
+
+  /**
+   * The index a text stands for.
+   *
+   * @throws ContentNotFoundException if it stands for nothing
+   * @throws UnsupportedContentException if it stands for something else
+   */
+  public ImageIndex requireIndex(String text) throws IOException {
+    return indexOf(requireDescriptor(text), text);
+  }
+
+  /** The image with this manifest, which must be in the storage. */
+  public Image load(Descriptor manifest) throws IOException {
+    return imageOf(manifest, "image " + manifest.digest());
+  }
+
+  /** The index with this document, which must be in the storage. */
+  public ImageIndex requireIndex(Descriptor index) throws IOException {
+    return indexOf(index, "index " + index.digest());
+  }
+
+  /**
+   * The one image there is: the only entry of the storage, with or without a name (SN-S9).
+   *
+   * @throws ContentNotFoundException if there is none
+   * @throws dev.imbrex.manifest.error.AmbiguousNameException if there are several
+   */
+  public Image requireOnly() throws IOException {
+    Map<Digest, StorageEntry> entries = new LinkedHashMap<>();
+    storage.entries().forEach(entry -> entries.putIfAbsent(entry.target().digest(), entry));
+    if (entries.isEmpty()) {
+      throw new ContentNotFoundException("There is no image in " + storage);
+    }
+    if (entries.size() > 1) {
+      throw new AmbiguousNameException(
+          "There are several images in " + storage + "; name one",
+          storage.entries().stream()
+              .map(entry -> entry.name().orElse(entry.target().digest().toString()))
+              .toList());
+    }
+    StorageEntry only = entries.values().iterator().next();
+    return imageOf(only.target(), only.name().orElse("the only image"));
+  }
+
+  /**
+   * Takes in the documents of an image whose layers are in the storage already. It gets no name and
+   * no link.
+   *
+   * @throws dev.imbrex.manifest.error.MalformedContentException if the two do not belong together
+   * @throws ContentNotFoundException if a layer is not in the storage
+   */
+  public Image put(ImageManifest manifest, ImageConfig config) throws IOException {
+    for (Descriptor layer : manifest.layers()) {
+      if (!layer.mediaType().isNondistributable() && !storage.exists(layer)) {
+        throw new ContentNotFoundException("No layer " + layer.digest() + " in " + storage);
+      }
+    }
+    Image image = loader.image(manifest.descriptor(), manifest, config, "new image");
+    storage.put(manifest.config(), new ByteArrayInputStream(config.bytes()));
+    storage.put(image.descriptor(), new ByteArrayInputStream(manifest.bytes()));
+    return image;
+  }
+
+  /** All images, those inside indexes and the steps on the way to others too. */
+  public List<Image> images() throws IOException {
+    return load(known -> true);
+  }
+
+  // ---- Names
+
+  /** All names, in the order of the storage. */
+  public List<Tag> tags() throws IOException {
+    List<Tag> tags = new ArrayList<>();
+    for (StorageEntry entry : storage.entries()) {
+      entry.name().ifPresent(name -> tags.add(new Tag(name, entry.target())));
+    }
+    return List.copyOf(tags);
+  }
+
+  /**
+   * Lets a name stand for an image, whatever it stood for.
+   *
+   * @param name a reference without digest; {@code latest} is added if it has no tag
+   * @return the result, with what the name stood for before
+   * @throws dev.imbrex.manifest.reference.InvalidReferenceException if the name is none
+   */
+  public TagResult tag(String name, Image image) throws IOException {
+    return tag(TagUpdate.set(NameLookup.storedName(name), image.descriptor()));
+  }
+
+  /** Lets a name stand for an index, as {@link #tag(String, Image)}. */
+  public TagResult tag(String name, ImageIndex index) throws IOException {
+    return tag(TagUpdate.set(NameLookup.storedName(name), index.descriptor()));
+  }
+
+  /**
+   * Changes a name under a condition; the name is taken as {@link #tag(String, Image)} takes it.
+   *
+   * @return whether the condition held, and what the name stood for
+   */
+  public TagResult tag(TagUpdate update) throws IOException {
+    return tag(List.of(update)).get(0);
+  }
+
+  /**
+   * Changes many names in one step, which is much faster than one by one. Each is judged on its
+   * own.
+   *
+   * @return a result for each, in order
+   */
+  public List<TagResult> tag(List<TagUpdate> updates) throws IOException {
+    List<TagUpdate> stored = new ArrayList<>(updates.size());
+    for (TagUpdate update : updates) {
+      String name =
+          update.target().isPresent()
+              ? NameLookup.storedName(update.name())
+              : lookup.storedNameOf(update.name()).orElse(update.name());
+      stored.add(new TagUpdate(name, update.condition(), update.target()));
+    }
+    return storage.tag(stored);
+  }
+
+  /**
+   * Takes a name away; what it stood for stays.
+   *
+   * @return whether there was such a name
+   */
+  public boolean untag(String name) throws IOException {
+    return tag(TagUpdate.delete(name)).previous().isPresent();
+  }
+
+  // ---- Relations
+
+  /** The image this one was made from, if a link tells and it is here. */
+  public Optional<Image> parent(Image image) throws IOException {
+    Optional<Digest> parent = storage.catalog().find(image.digest()).flatMap(ImageRecord::parent);
+    if (parent.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<ImageRecord> record = storage.catalog().find(parent.get());
+    return record.isPresent() && storage.exists(record.get().image())
+        ? Optional.of(load(record.get().image()))
+        : Optional.empty();
+  }
+
+  /** The images made from this one, first recorded first. */
+  public List<Image> children(Image image) throws IOException {
+    List<Image> children = new ArrayList<>();
+    for (ImageRecord record : storage.catalog().children(image.digest())) {
+      if (storage.exists(record.image())) {
+        children.add(load(record.image()));
+      }
+    }
+    return List.copyOf(children);
+  }
+
+  /** The parent, its parent and so on, nearest first. */
+  public List<Image> ancestors(Image image) throws IOException {
+    Set<Image> ancestors = new LinkedHashSet<>();
+    Optional<Image> next = parent(image);
+    while (next.isPresent() && ancestors.add(next.get())) {
+      next = parent(next.get());
+    }
+    return List.copyOf(ancestors);
+  }
+
+  /** The children, their children and so on, nearest first. */
+  public List<Image> descendants(Image image) throws IOException {
+    Set<Image> seen = new LinkedHashSet<>();
+    List<Image> found = new ArrayList<>(children(image));
+    for (int i = 0; i < found.size(); i++) {
+      if (seen.add(found.get(i))) {
+        found.addAll(children(found.get(i)));
+      }
+    }
+    return List.copyOf(seen);
+  }
+
+  /** The images nothing was built on. */
+  public List<Image> heads() throws IOException {
+    return load(known -> known.children().isEmpty());
+  }
+
+  /** The images without a name that nothing was built on. */
+  public List<Image> dangling() throws IOException {
+    return load(Known::isDangling);
+  }
+
+  /** The images without a name that others were built on. */
+  public List<Image> intermediate() throws IOException {
+    return load(Known::isIntermediate);
+  }
+
+  /**
+   * Says which image another one was made from. An earlier link is replaced.
+   *
+   * @throws ContentNotFoundException if one of them is not in this store
+   * @throws IllegalArgumentException if the link would make a loop
+   */
+  public void setParent(Image child, Image parent) throws IOException {
+    requireHere(child);
+    requireHere(parent);
+    if (child.equals(parent) || ancestors(parent).contains(child)) {
+      throw new IllegalArgumentException(parent + " was itself made from " + child);
+    }
+    record(child, Optional.of(parent), false);
+    if (storage.catalog().find(parent.digest()).isEmpty()) {
+      record(parent, Optional.empty(), false);
+    }
+  }
+
+  /**
+   * Keeps the knowledge that an image is in this store, and what it was made from. Builders call it
+   * for each image they make; what is known already of the parent stays.
+   *
+   * @param builtLocally whether it was built here
+   */
+  public void record(Image image, Optional<Image> parent, boolean builtLocally) throws IOException {
+    storage
+        .catalog()
+        .record(
+            List.of(
+                new ImageRecord(
+                    image.descriptor(),
+                    image.id(),
+                    parent.map(Image::digest),
+                    builtLocally,
+                    clock.instant())));
+  }
+
+  /** The image another one was built on, as far as links, annotations or layers tell (SN-H4). */
+  public Optional<BaseImage> findBase(Image image) throws IOException {
+    return new BaseFinder(this, loader).find(image);
+  }
+
+  // ---- Views
+
+  /**
+   * The history of an image, newest first, as {@code docker history} shows it (SN-C10); print it
+   * with {@link dev.imbrex.manifest.config.HistoryTable}. Layers whose size nobody knows yet are
+   * read once.
+   */
+  public List<HistoryRow> history(Image image) throws IOException {
+    return new HistoryView(snapshot(), loader, meter).rows(image);
+  }
+
+  /**
+   * The sizes of a layer. If nobody knows them yet, the layer is read once, and verified.
+   *
+   * @throws dev.imbrex.manifest.error.DigestMismatchException if it does not fit its diffID
+   */
+  public LayerSizes sizes(Layer layer) throws IOException {
+    return meter.sizes(layer);
+  }
+
+  /** Keeps sizes of layers that somebody measured while writing them. */
+  public void recordSizes(Map<DiffId, LayerSizes> sizes) throws IOException {
+    storage.catalog().recordLayers(sizes);
+  }
+
+  /** All images as a tree. Layers whose size nobody knows yet are read once. */
+  public ImageTree tree() throws IOException {
+    return new ImageTreeBuilder(snapshot(), loader, meter).build();
+  }
+
+  /** What the images weigh. Layers whose size nobody knows yet are read once. */
+  public Footprint footprint() throws IOException {
+    return new FootprintCalculator(loader, meter).calculate(snapshot());
+  }
+
+  // ---- Moving and deleting
+
+  /**
+   * Brings an image from another store into this one, under no name: its bytes stay as they are, so
+   * its digest and id do too. Content that is here already is not copied. Parent links stay behind.
+   *
+   * @return the same image in this store
+   */
+  public Image add(Image image) throws IOException {
+    return copy(image);
+  }
+
+  /**
+   * Brings an index from another store into this one with all the images in it that are there, as
+   * {@link #add(Image)}.
+   */
+  public ImageIndex add(ImageIndex index) throws IOException {
+    return copy(index);
+  }
+
+  /**
+   * Deletes what a text stands for (SN-H3). A name is taken away, and if it was the only one and
+   * nothing was built on its image, the image goes, too. An image given by digest or id goes, if it
+   * has one name at most and nothing was built on it.
+   *
+   * @throws ContentNotFoundException if the text stands for nothing
+   * @throws ImageException if the image is in use; nothing is deleted then
+   */
+  public DeletionReport delete(String text, DeleteOptions options) throws IOException {
+    return new Deletion(this, options).delete(text);
+  }
+
+  /**
+   * Deletes all content that nothing leads to (SN-S11): no name, no lease, no use within the grace
+   * period, and no image built on it. Images without a name that are no step to a named one go.
+   *
+   * @param grace how long content is kept after its last use; zero or more
+   */
+  public CollectionReport collect(Duration grace) throws IOException {
+    return collect(grace, false);
+  }
+
+  /** Finds out what {@link #collect} would delete, and deletes nothing. */
+  public CollectionReport collectDryRun(Duration grace) throws IOException {
+    return collect(grace, true);
+  }
+
+  @Override
+  public void close() throws IOException {
+    storage.close();
+  }
+
+  Optional<Descriptor> findDescriptor(String text) throws IOException {
+    return lookup.find(text);
+  }
+
+  /** The name as it is stored, if the text is a name that is here. */
+  Optional<String> storedNameOf(String text) throws IOException {
+    return lookup.storedNameOf(text);
+  }
+
+  StoreSnapshot snapshot() throws IOException {
+    return StoreSnapshot.of(storage, loader);
+  }
+
+  @SuppressWarnings("try") // The lease is held, not used.
+  private Image copy(Image image) throws IOException {
+    try (Lease lease = storage.lease()) {
+      transfer(image.storage(), image.descriptor());
+      if (storage.catalog().find(image.digest()).isEmpty()) {
+        record(image, Optional.empty(), false);
+      }
+    }
+    return load(image.descriptor());
+  }
+
+  @SuppressWarnings("try") // The lease is held, not used.
+  private ImageIndex copy(ImageIndex index) throws IOException {
+    try (Lease lease = storage.lease()) {
+      transfer(index.storage(), index.descriptor());
+    }
+    return indexOf(index.descriptor(), index.toString());
+  }
+
+  private void transfer(Storage source, Descriptor root) throws IOException {
+    if (source != storage) {
+      new Transfer(source, new ImageLoader(source, DocumentLimits.DEFAULT), storage).copyAll(root);
+    }
+  }
+
+  private CollectionReport collect(Duration grace, boolean dryRun) throws IOException {
+    if (grace.isNegative()) {
+      throw new IllegalArgumentException("A grace period of " + grace);
+    }
+    return new Collector(storage, loader).collect(clock.instant().minus(grace), dryRun);
+  }
+
+  private List<Image> load(Predicate<Known> wanted) throws IOException {
+    List<Image> images = new ArrayList<>();
+    for (Known known : snapshot().images()) {
+      if (wanted.test(known)) {
+        images.add(load(known.descriptor()));
+      }
+    }
+    return List.copyOf(images);
+  }
+
+  private Descriptor requireDescriptor(String text) throws IOException {
+    return lookup
+        .find(text)
+        .orElseThrow(() -> new ContentNotFoundException("No image \"" + text + "\" in " + storage));
+  }
+
+  private Image imageOf(Descriptor found, String text) throws IOException {
+    if (found.mediaType().isIndex()) {
+      return indexOf(found, text).requireOnly(text);
+    }
+    if (!found.mediaType().isImageManifest()) {
+      throw new UnsupportedContentException(
+          text + " is found, but it is no image: its type is " + found.mediaType());
+    }
+    return loader.image(found, text);
+  }
+
+  private ImageIndex indexOf(Descriptor found, String text) throws IOException {
+    if (!found.mediaType().isIndex()) {
+      throw new UnsupportedContentException(
+          text + " is found, but it is no index: its type is " + found.mediaType());
+    }
+    return ImageIndex.load(storage, loader, found, text);
+  }
+
+  private void requireHere(Image image) throws IOException {
+    if (!storage.exists(image.descriptor())) {
+      throw new ContentNotFoundException(image + " is not in " + storage);
+    }
+  }
+}
