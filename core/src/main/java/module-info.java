@@ -4,4 +4,5 @@ module dev.imbrex.core {
   requires transitive dev.imbrex.layers;
 
   exports dev.imbrex.image;
+  exports dev.imbrex.store;
 }

@@ -1,0 +1,91 @@
+package dev.imbrex.store;
+
+import dev.imbrex.manifest.document.DocumentLimits;
+import dev.imbrex.manifest.document.IndexManifest;
+import dev.imbrex.manifest.document.Manifest;
+import dev.imbrex.manifest.document.MediaType;
+import dev.imbrex.manifest.document.ParseContext;
+import dev.imbrex.manifest.error.ContentNotFoundException;
+import dev.imbrex.manifest.error.MalformedContentException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code index.json} as a file. It is read anew whenever it may have changed: what was read is kept
+ * only if the file has the same time, size and identity, and was not changed just before it was
+ * read, when a second change could hide behind the same time.
+ */
+final class LayoutIndexFile {
+  // A layout may hold very many names; its index is ours to bound, not that of an image.
+  private static final DocumentLimits LIMITS =
+      DocumentLimits.DEFAULT
+          .withManifestBytes(1 << 30)
+          .withManifestEntries(2_000_000)
+          .withJsonValues(50_000_000);
+
+  private static final Duration CLOCK_GRAIN = Duration.ofSeconds(2);
+
+  private final LayoutFiles files;
+  // Compared with times the file system gives, so it is the system's, whatever the storage uses.
+  private final Clock clock = Clock.systemUTC();
+  private volatile @Nullable Cached cached;
+
+  private record Stamp(Instant modified, long size, @Nullable Object key) {}
+
+  private record Cached(Stamp stamp, LayoutIndex index) {}
+
+  LayoutIndexFile(LayoutFiles files) {
+    this.files = files;
+  }
+
+  LayoutIndex read() throws IOException {
+    Path file = files.index();
+    try {
+      Stamp stamp = stamp(file);
+      Cached last = cached;
+      if (last != null && last.stamp.equals(stamp)) {
+        return last.index;
+      }
+      LayoutIndex index = parse(Files.readAllBytes(file));
+      boolean settled =
+          stamp.modified.plus(CLOCK_GRAIN).isBefore(clock.instant()) && stamp.equals(stamp(file));
+      cached = settled ? new Cached(stamp, index) : null;
+      return index;
+    } catch (NoSuchFileException e) {
+      throw new ContentNotFoundException(
+          files.root() + " is no OCI layout: it has no file index.json", e);
+    }
+  }
+
+  /** Replaces the file; the caller holds the lock of the layout. */
+  void write(IndexManifest document) throws IOException {
+    files.replace(files.index(), document.bytes());
+  }
+
+  private LayoutIndex parse(byte[] bytes) throws IOException {
+    String what = files.index().toString();
+    Manifest document =
+        Manifest.parse(
+            bytes,
+            ParseContext.of(what)
+                .withContentType(MediaType.OCI_IMAGE_INDEX.toString())
+                .withLimits(LIMITS));
+    if (document instanceof IndexManifest index) {
+      return new LayoutIndex(index);
+    }
+    throw new MalformedContentException(what, "", "an image index is wanted");
+  }
+
+  private static Stamp stamp(Path file) throws IOException {
+    BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+    return new Stamp(
+        attributes.lastModifiedTime().toInstant(), attributes.size(), attributes.fileKey());
+  }
+}
