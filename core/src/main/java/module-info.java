@@ -3,6 +3,7 @@ module dev.imbrex.core {
   requires static transitive org.jspecify;
   requires transitive dev.imbrex.layers;
 
+  exports dev.imbrex.build;
   exports dev.imbrex.image;
   exports dev.imbrex.store;
 }

@@ -1,0 +1,169 @@
+package dev.imbrex.build;
+
+import dev.imbrex.image.BlobWriter;
+import dev.imbrex.image.Image;
+import dev.imbrex.image.ImageStore;
+import dev.imbrex.image.Layer;
+import dev.imbrex.image.LayerSizes;
+import dev.imbrex.image.Storage;
+import dev.imbrex.layers.layer.LayerOptions;
+import dev.imbrex.layers.layer.LayerSummary;
+import dev.imbrex.layers.layer.LayerWriter;
+import dev.imbrex.layers.layer.TarImport;
+import dev.imbrex.layers.tree.FileTree;
+import dev.imbrex.layers.tree.LayerEntry;
+import dev.imbrex.layers.tree.TreeDiff;
+import dev.imbrex.manifest.config.History;
+import dev.imbrex.manifest.config.ImageConfig;
+import dev.imbrex.manifest.digest.DigestAlgorithm;
+import dev.imbrex.manifest.document.Descriptor;
+import dev.imbrex.manifest.document.ImageManifest;
+import dev.imbrex.manifest.document.MediaType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An image while it is built: what it will say, with its layers in the storage already. Immutable.
+ *
+ * @param storage where layers go
+ * @param format which kind of manifest is written
+ * @param config what the config says so far
+ * @param layers the layers so far, all in the storage
+ * @param parent the image this goes on from, once it is written
+ * @param tree the files so far, if a step has needed to know them
+ */
+record Draft(
+    Storage storage,
+    ManifestFormat format,
+    ImageConfig config,
+    List<Layer> layers,
+    Optional<Image> parent,
+    @Nullable FileTree tree) {
+  static Draft scratch(Storage storage, ImageConfig config) {
+    return new Draft(
+        storage, ManifestFormat.OCI, config, List.of(), Optional.empty(), FileTree.empty());
+  }
+
+  static Draft on(Image base) {
+    return new Draft(
+        base.storage(),
+        ManifestFormat.of(base.manifest()),
+        base.config(),
+        base.layers(),
+        Optional.of(base),
+        null);
+  }
+
+  /** The same, going on from an image that was written from it. */
+  Draft onTopOf(Image written) {
+    return new Draft(storage, format, config, layers, Optional.of(written), tree);
+  }
+
+  /** Changes the config alone: one history entry without a layer (SN-C8). */
+  Draft withConfig(ImageConfig changed, History history) {
+    return new Draft(
+        storage, format, dated(changed.appendEmpty(history), history), layers, parent, tree);
+  }
+
+  /** Adds a layer that a store holds, after bringing it into this storage. */
+  Draft withLayer(Layer layer, History history) throws IOException {
+    if (layer.storage() != storage) {
+      if (storage.exists(layer.descriptor())) {
+        storage.put(layer.descriptor(), InputStream.nullInputStream());
+      } else {
+        try (InputStream in = layer.open()) {
+          storage.put(layer.descriptor(), in);
+        }
+      }
+    }
+    MediaType type = format.layerType(layer.descriptor().mediaType());
+    Descriptor descriptor = layer.descriptor().withMediaType(type);
+    return append(Layer.of(storage, descriptor, layer.diffId()), history, null);
+  }
+
+  /** Writes a layer of what is described, on top of the files so far. */
+  Draft withNewLayer(ImageBuilder.LayerContent content, LayerOptions options, History history)
+      throws IOException {
+    FileTree below = tree != null ? tree : Layer.filesOf(layers);
+    LayerBuilder builder = new LayerBuilder(below);
+    content.describe(builder);
+    FileTree above = builder.tree();
+    List<LayerEntry> entries = TreeDiff.between(below, above);
+    try (BlobWriter blob = storage.write(DigestAlgorithm.SHA256);
+        LayerWriter writer = LayerWriter.to(blob, options)) {
+      for (LayerEntry entry : entries) {
+        writer.add(entry);
+      }
+      return append(commit(blob, writer.finish()), history, above);
+    }
+  }
+
+  /** Writes a tar as a layer, its bytes unchanged but for compression. */
+  Draft withTar(Path tar, LayerOptions options, History history) throws IOException {
+    try (InputStream in = Files.newInputStream(tar);
+        BlobWriter blob = storage.write(DigestAlgorithm.SHA256)) {
+      return append(commit(blob, TarImport.copy(in, options, blob)), history, null);
+    }
+  }
+
+  /** Writes config and manifest, and records the image as a child of its parent. */
+  Image write(ImageStore store, Map<String, String> annotations) throws IOException {
+    Descriptor configDescriptor = Descriptor.of(format.configType(), config.bytes());
+    ImageManifest manifest =
+        format.manifest(configDescriptor, layers.stream().map(Layer::descriptor).toList());
+    Image image =
+        store.put(annotations.isEmpty() ? manifest : manifest.withAnnotations(annotations), config);
+    store.record(image, parent.filter(other -> !other.equals(image)), true);
+    return image;
+  }
+
+  private Layer commit(BlobWriter blob, LayerSummary summary) throws IOException {
+    blob.commit(summary.digest());
+    storage
+        .catalog()
+        .recordLayers(
+            Map.of(summary.diffId(), new LayerSizes(summary.payloadSize(), summary.tarSize())));
+    MediaType type = format.layerType(summary.compression());
+    return Layer.of(
+        storage, Descriptor.of(type, summary.digest(), summary.size()), summary.diffId());
+  }
+
+  private Draft append(Layer layer, History history, @Nullable FileTree above) {
+    List<Layer> stack = new ArrayList<>(layers);
+    stack.add(layer);
+    return new Draft(
+        storage,
+        format,
+        dated(aligned(config).append(layer.diffId(), history), history),
+        List.copyOf(stack),
+        parent,
+        above);
+  }
+
+  /**
+   * A base may have layers its history says nothing of (SN-C7). Entries without a word stand in for
+   * these, or the next entry would be taken for the history of the lowest of them (LC-D6).
+   */
+  private static ImageConfig aligned(ImageConfig config) {
+    int missing = config.layerHistory().layersWithoutStep();
+    if (missing == 0) {
+      return config;
+    }
+    List<History> history = new ArrayList<>(config.history());
+    history.addAll(Collections.nCopies(missing, History.empty()));
+    return config.withHistory(history);
+  }
+
+  /** An image was created when its newest step was. */
+  private static ImageConfig dated(ImageConfig config, History newest) {
+    return newest.created().map(config::withCreated).orElseGet(config::withoutCreated);
+  }
+}
