@@ -368,7 +368,7 @@ class TarPropertiesTest {
     Set<TreePath> used = new HashSet<>();
     List<TreePath> directories = new ArrayList<>(List.of(TreePath.root()));
     List<TreePath> linkable = new ArrayList<>();
-    int count = random.nextInt(8);
+    int count = random.nextInt(20);
     for (int i = 0; i < count; i++) {
       TreePath parent = directories.get(random.nextInt(directories.size()));
       ByteString name = hostileName(random);
