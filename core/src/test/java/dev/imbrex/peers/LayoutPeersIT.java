@@ -185,6 +185,7 @@ class LayoutPeersIT {
       try (ImageStore store = ImageStore.on(LayoutStorage.open(layout))) {
         assertThat(TreeListing.of(root)).isEqualTo(TreeListing.of(store.require(name).files()));
       }
+      Program.find("rm").run("-rf", root.toString());
     }
   }
 

@@ -31,6 +31,23 @@ final class TreeListing {
   private TreeListing() {}
 
   static List<String> of(FileTree tree) throws IOException {
+    return of(tree, true);
+  }
+
+  /** The same with sizes in place of contents, for trees whose files take long to read. */
+  static List<String> withSizes(FileTree tree) throws IOException {
+    return of(tree, false);
+  }
+
+  static List<String> of(Path root) throws IOException {
+    return of(root, true);
+  }
+
+  static List<String> withSizes(Path root) throws IOException {
+    return of(root, false);
+  }
+
+  private static List<String> of(FileTree tree, boolean contents) throws IOException {
     List<String> lines = new ArrayList<>();
     List<FileTree.Entry> entries;
     try (Stream<FileTree.Entry> walk = tree.walk()) {
@@ -52,13 +69,13 @@ final class TreeListing {
               metadata.mtime(),
               first.equals(entry.path()) ? "" : first.toString(),
               xattrs,
-              content(node)));
+              content(node, contents)));
     }
     lines.sort(null);
     return lines;
   }
 
-  static List<String> of(Path root) throws IOException {
+  private static List<String> of(Path root, boolean contents) throws IOException {
     List<Path> files;
     try (Stream<Path> walk = Files.walk(root)) {
       files = walk.filter(path -> !path.equals(root)).sorted().toList();
@@ -87,7 +104,7 @@ final class TreeListing {
               ((FileTime) unix.get("lastModifiedTime")).toInstant(),
               path.equals(group) ? "" : group.toString(),
               xattrs(file, mode),
-              content(file, mode)));
+              content(file, mode, contents)));
     }
     lines.sort(null);
     return lines;
@@ -136,8 +153,11 @@ final class TreeListing {
     };
   }
 
-  private static String content(Node node) throws IOException {
+  private static String content(Node node, boolean contents) throws IOException {
     if (node instanceof Node.RegularFile file) {
+      if (!contents) {
+        return Long.toString(file.content().size());
+      }
       try (InputStream in = file.content().open()) {
         return Digest.sha256(in.readAllBytes()).toString();
       }
@@ -145,9 +165,12 @@ final class TreeListing {
     return node instanceof Node.Symlink link ? link.target().toString() : "";
   }
 
-  private static String content(Path file, int mode) throws IOException {
+  private static String content(Path file, int mode, boolean contents) throws IOException {
     return switch (type(mode)) {
-      case "file" -> Digest.sha256(Files.readAllBytes(file)).toString();
+      case "file" ->
+          !contents
+              ? Long.toString(Files.size(file))
+              : Digest.sha256(Files.readAllBytes(file)).toString();
       case "symlink" -> Files.readSymbolicLink(file).toString();
       default -> "";
     };

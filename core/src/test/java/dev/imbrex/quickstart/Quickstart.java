@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds two images on a base, saves them, and shows what there is.
@@ -25,13 +26,15 @@ import java.time.ZoneOffset;
 public final class Quickstart {
   private Quickstart() {}
 
+  /** Runs. */
   @SuppressWarnings("SystemOut") // A program that shows something.
   public static void main(String[] args) throws IOException {
     Path layout = Path.of(args.length > 1 ? args[1] : "images");
     run(args.length > 0 ? Path.of(args[0]) : null, layout, System.out);
   }
 
-  static void run(Path input, Path layout, PrintStream out) throws IOException {
+  /** Does it, and prints to a stream. */
+  public static void run(@Nullable Path input, Path layout, PrintStream out) throws IOException {
     try (ImageStore store = ImageStore.on(LayoutStorage.openOrCreate(layout))) {
       Image base = importBase(input, store);
       store.tag("base", base);
@@ -67,7 +70,7 @@ public final class Quickstart {
     }
   }
 
-  private static Image importBase(Path input, ImageStore store) throws IOException {
+  private static Image importBase(@Nullable Path input, ImageStore store) throws IOException {
     if (input == null) {
       return smallBase(store);
     }

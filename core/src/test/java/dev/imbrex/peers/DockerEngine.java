@@ -1,0 +1,83 @@
+package dev.imbrex.peers;
+
+import static org.assertj.core.api.Assertions.fail;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.concurrent.TimeUnit;
+
+/** A Docker engine of its own for a test, with its data in a directory of the test. Needs root. */
+final class DockerEngine implements AutoCloseable {
+  private final Process engine;
+  private final Path directory;
+  private final Program docker;
+
+  private DockerEngine(Process engine, Path directory, Program docker) {
+    this.engine = engine;
+    this.directory = directory;
+    this.docker = docker;
+  }
+
+  static DockerEngine start(Path directory) throws IOException, InterruptedException {
+    Program.requireRoot();
+    Program daemon = Program.find("dockerd");
+    Files.createDirectories(directory);
+    // A socket's path must be short, and this directory's may not be.
+    Path socket = Files.createTempDirectory("docker").resolve("s");
+    Process engine =
+        new ProcessBuilder(
+                daemon.executable().toString(),
+                "--data-root=" + directory.resolve("data"),
+                "--exec-root=" + socket.resolveSibling("exec"),
+                "--host=unix://" + socket,
+                "--pidfile=" + directory.resolve("pid"),
+                "--bridge=none",
+                "--iptables=false",
+                "--ip-forward=false",
+                "--ip-masq=false")
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("log").toFile())
+            .start();
+    Program docker = Program.find("docker").with("DOCKER_HOST", "unix://" + socket);
+    DockerEngine started = new DockerEngine(engine, socket.getParent(), docker);
+    for (int attempt = 0; attempt < 300 && engine.isAlive(); attempt++) {
+      if (Files.exists(socket)) {
+        return started;
+      }
+      Thread.sleep(200);
+    }
+    started.close();
+    return fail("dockerd did not start:\n" + Files.readString(directory.resolve("log")));
+  }
+
+  /** The client, pointed at this engine. */
+  Program docker() {
+    return docker;
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      engine.destroy();
+      if (!engine.waitFor(60, TimeUnit.SECONDS)) {
+        engine.destroyForcibly().waitFor();
+      }
+      // The engine leaves a mount behind, which holds the directory.
+      Path mount = directory.resolve("exec/netns/default");
+      if (Files.exists(mount)) {
+        new ProcessBuilder("umount", "-l", mount.toString()).start().waitFor();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("Interrupted while the engine ends");
+    }
+    try (var files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}
