@@ -181,18 +181,7 @@ public final class LayoutStorage implements Storage {
     String what = "Content for " + files.root();
     requireVerifiable(descriptor.digest(), what);
     try (BlobWriter writer = blobs.write(descriptor.digest().requireAlgorithm())) {
-      byte[] buffer = new byte[1 << 18];
-      for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
-        writer.write(buffer, 0, count);
-        if (writer.size() > descriptor.size()) {
-          throw new DigestMismatchException(what, descriptor.size() + " bytes", "more");
-        }
-      }
-      if (writer.size() < descriptor.size()) {
-        throw new DigestMismatchException(
-            what, descriptor.size() + " bytes", writer.size() + " bytes");
-      }
-      writer.commit(descriptor.digest());
+      Puts.copy(descriptor, content, writer, what);
     }
   }
 

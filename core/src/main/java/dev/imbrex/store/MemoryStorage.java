@@ -103,17 +103,7 @@ public final class MemoryStorage implements Storage {
       return;
     }
     try (BlobWriter writer = write(descriptor.digest().requireAlgorithm())) {
-      byte[] buffer = new byte[1 << 16];
-      for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
-        writer.write(buffer, 0, count);
-        if (writer.size() > descriptor.size()) {
-          throw wrongSize(descriptor, "more");
-        }
-      }
-      if (writer.size() < descriptor.size()) {
-        throw wrongSize(descriptor, writer.size() + " bytes");
-      }
-      writer.commit(descriptor.digest());
+      Puts.copy(descriptor, content, writer, "Content");
     }
   }
 
@@ -240,11 +230,6 @@ public final class MemoryStorage implements Storage {
     if (closed) {
       throw new IllegalStateException("The storage in memory is closed");
     }
-  }
-
-  private static DigestMismatchException wrongSize(Descriptor descriptor, String found) {
-    return new DigestMismatchException(
-        "Content " + descriptor.digest(), descriptor.size() + " bytes", found);
   }
 
   private final class MemoryBlobWriter extends BlobWriter {
