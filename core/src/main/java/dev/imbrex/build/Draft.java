@@ -6,11 +6,12 @@ import dev.imbrex.image.ImageStore;
 import dev.imbrex.image.Layer;
 import dev.imbrex.image.LayerSizes;
 import dev.imbrex.image.Storage;
+import dev.imbrex.layers.layer.LayerLimits;
 import dev.imbrex.layers.layer.LayerOptions;
 import dev.imbrex.layers.layer.LayerSummary;
 import dev.imbrex.layers.layer.LayerWriter;
-import dev.imbrex.layers.layer.TarImport;
 import dev.imbrex.layers.tree.FileTree;
+import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.layers.tree.LayerEntry;
 import dev.imbrex.layers.tree.TreeDiff;
 import dev.imbrex.manifest.config.History;
@@ -110,7 +111,13 @@ record Draft(
   Draft withTar(Path tar, LayerOptions options, History history) throws IOException {
     try (InputStream in = Files.newInputStream(tar);
         BlobWriter blob = storage.write(DigestAlgorithm.SHA256)) {
-      return append(commit(blob, TarImport.copy(in, options, blob)), history, null);
+      return append(
+          commit(
+              blob,
+              LayerWriter.recompress(
+                  in, options.compression(), LayerLimits.defaults(), Findings.tolerant(), blob)),
+          history,
+          null);
     }
   }
 

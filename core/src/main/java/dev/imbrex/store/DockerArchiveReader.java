@@ -7,10 +7,10 @@ import dev.imbrex.image.Image;
 import dev.imbrex.image.ImageStore;
 import dev.imbrex.image.LayerSizes;
 import dev.imbrex.image.Storage;
-import dev.imbrex.layers.layer.LayerOptions;
+import dev.imbrex.layers.compress.Compression;
 import dev.imbrex.layers.layer.LayerSummary;
+import dev.imbrex.layers.layer.LayerWriter;
 import dev.imbrex.layers.layer.TarEntry;
-import dev.imbrex.layers.layer.TarImport;
 import dev.imbrex.layers.layer.TarReader;
 import dev.imbrex.layers.tree.TreePath;
 import dev.imbrex.manifest.config.ImageConfig;
@@ -49,7 +49,7 @@ final class DockerArchiveReader {
   private final String what;
   private final ImageStore store;
   private final Storage storage;
-  private final LayerOptions options;
+  private final Compression compression;
   private final Map<TreePath, byte[]> documents = new HashMap<>();
   private final Map<TreePath, LayerSummary> layers = new HashMap<>();
   private final Map<TreePath, TreePath> links = new HashMap<>();
@@ -58,7 +58,7 @@ final class DockerArchiveReader {
     this.what = what;
     this.store = store;
     this.storage = store.storage();
-    this.options = LayerOptions.defaults().withCompression(storage.preferredCompression());
+    this.compression = storage.preferredCompression();
   }
 
   void read(TarReader tar) throws IOException {
@@ -113,7 +113,7 @@ final class DockerArchiveReader {
       return;
     }
     try (BlobWriter blob = storage.write(DigestAlgorithm.SHA256)) {
-      LayerSummary summary = TarImport.copy(peekable, options, blob);
+      LayerSummary summary = LayerWriter.recompress(peekable, compression, blob);
       blob.commit(summary.digest());
       layers.put(entry.path(), summary);
       storage
