@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
  */
 final class DisplayWidth {
   private static final Pattern CLUSTER = Pattern.compile("\\X");
+  private static final int JOINER = 0x200D;
 
   /** First and last of each run of wide characters, ascending. */
   private static final int[] WIDE = {
@@ -49,16 +50,32 @@ final class DisplayWidth {
     int cells = 0;
     Matcher clusters = CLUSTER.matcher(text);
     while (clusters.find()) {
-      cells +=
-          clusters
-              .group()
-              .codePoints()
-              .map(DisplayWidth::visible)
-              .filter(w -> w > 0)
-              .findFirst()
-              .orElse(0);
+      cells += ofCluster(clusters.group());
     }
     return cells;
+  }
+
+  /**
+   * What the first visible character takes. Later JDKs join consonants of Indic scripts into one
+   * cluster, which JDK 17 and Docker do not: there a letter behind a mark begins a new one.
+   */
+  private static int ofCluster(String cluster) {
+    int cells = 0;
+    int open = 0;
+    int before = 0;
+    int[] codePoints = cluster.codePoints().toArray();
+    for (int codePoint : codePoints) {
+      boolean joined =
+          Character.getType(codePoint) == Character.OTHER_LETTER
+              && (Character.getType(before) == Character.NON_SPACING_MARK || before == JOINER);
+      if (joined) {
+        cells += open;
+        open = 0;
+      }
+      open = open > 0 ? open : visible(codePoint);
+      before = codePoint;
+    }
+    return cells + open;
   }
 
   /**
