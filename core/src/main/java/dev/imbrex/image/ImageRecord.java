@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param id the image id: digest of the config bytes
  * @param parent digest of the manifest of the image this one was made from, where that is known
  * @param builtLocally whether it was built here, and did not come from elsewhere
- * @param lastUsed when it was last recorded, tagged or built upon
+ * @param lastUsed when it was last recorded: built, brought in, or linked
  */
 public record ImageRecord(
     Descriptor image, Digest id, Optional<Digest> parent, boolean builtLocally, Instant lastUsed) {
