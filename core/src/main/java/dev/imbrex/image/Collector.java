@@ -79,15 +79,20 @@ final class Collector {
   private void drain() throws IOException {
     for (Descriptor next = toMark.poll(); next != null; next = toMark.poll()) {
       if (kept.add(next.digest())) {
-        Optional<ImageRecord> record = storage.catalog().find(next.digest());
-        Optional<Digest> parent = record.flatMap(ImageRecord::parent);
-        if (parent.isPresent()) {
-          storage.catalog().find(parent.get()).map(ImageRecord::image).ifPresent(toMark::add);
+        if (next.mediaType().isImageManifest()) {
+          markParent(next);
         }
-        if (next.mediaType().isIndex() || next.mediaType().isImageManifest()) {
+        if (next.mediaType().isManifest()) {
           children(next).ifPresent(manifest -> toMark.addAll(manifest.references()));
         }
       }
+    }
+  }
+
+  private void markParent(Descriptor image) throws IOException {
+    Optional<Digest> parent = storage.catalog().find(image.digest()).flatMap(ImageRecord::parent);
+    if (parent.isPresent()) {
+      storage.catalog().find(parent.get()).map(ImageRecord::image).ifPresent(toMark::add);
     }
   }
 
