@@ -2,11 +2,8 @@ package dev.imbrex.manifest.config;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.imbrex.manifest.digest.Digest;
-import dev.imbrex.manifest.error.MalformedContentException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -139,44 +136,6 @@ class HistoryTableTest {
   }
 
   /** The layers and steps of what Docker's classic builder made; it printed these sizes and ids. */
-  @Test
-  void listsTheStepsOfAnImage() throws IOException {
-    ImageConfig config =
-        ImageConfig.parse(ImageConfigTest.resource("docker-classic.json"), "docker-classic.json");
-    Digest parent = Digest.sha256(new byte[0]);
-    List<HistoryRow> rows =
-        HistoryRow.listOf(
-            config,
-            List.of(config.digest(), parent),
-            id -> id.equals(parent) ? List.of() : List.of("a:classic"),
-            List.of(OptionalLong.of(0), OptionalLong.of(6)));
-    assertThat(rows).hasSize(12);
-    assertThat(rows.get(0).id()).contains(config.digest());
-    assertThat(rows.get(0).id().orElseThrow().shortId()).isEqualTo("5d5eaef7c6f9");
-    assertThat(rows.get(0).tags()).containsExactly("a:classic");
-    assertThat(rows.get(0).createdBy()).isEqualTo("/bin/sh -c #(nop)  CMD [\"--help\"]");
-    assertThat(rows.get(1).id()).contains(parent);
-    assertThat(rows.get(1).tags()).isEmpty();
-    assertThat(rows.subList(2, 12)).allSatisfy(row -> assertThat(row.id()).isEmpty());
-    assertThat(rows)
-        .extracting(row -> row.size().orElseThrow())
-        .containsExactly(0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 6L, 0L, 0L, 0L);
-    assertThat(rows.get(8).createdBy()).startsWith("/bin/sh -c #(nop) COPY file:67c8d4dee085aef9");
-  }
-
-  @Test
-  void listsNoStepsThatDoNotFitTheLayers() throws IOException {
-    ImageConfig tooMany = ImageConfig.parse("{\"history\":[{}]}".getBytes(UTF_8), "config");
-    assertThatExceptionOfType(MalformedContentException.class)
-        .isThrownBy(() -> HistoryRow.listOf(tooMany, List.of(), id -> List.of(), List.of()))
-        .withMessageContaining("too many non-empty layers");
-    assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                HistoryRow.listOf(
-                    tooMany, List.of(), id -> List.of(), List.of(OptionalLong.empty())));
-  }
-
   private static HistoryRow at(Instant created) {
     return new HistoryRow(
         Optional.of(ID), Optional.of(created), "", OptionalLong.of(0), "", List.of());
