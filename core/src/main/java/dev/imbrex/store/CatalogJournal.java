@@ -111,7 +111,7 @@ final class CatalogJournal implements ImageCatalog {
   }
 
   private boolean isMostlyOutdated(MemoryCatalog current, int adding) {
-    int live = current.all().size() + current.layers().size();
+    int live = current.size();
     return lines + adding > COMPACT_FROM_LINES && lines + adding > 4L * (live + adding);
   }
 

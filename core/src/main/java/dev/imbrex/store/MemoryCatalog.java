@@ -69,6 +69,11 @@ final class MemoryCatalog implements ImageCatalog {
     layers.putAll(sizes);
   }
 
+  /** How many records and sizes there are, without copying them. */
+  synchronized int size() {
+    return records.size() + layers.size();
+  }
+
   /** All sizes of layers that are known, in the order they were recorded. */
   synchronized Map<DiffId, LayerSizes> layers() {
     return new LinkedHashMap<>(layers);
