@@ -346,7 +346,10 @@ public final class ImageStore implements Closeable {
     if (child.equals(parent) || ancestors(parent).contains(child)) {
       throw new IllegalArgumentException(parent + " was itself made from " + child);
     }
-    record(child, Optional.of(parent), false);
+    // What is known of the child otherwise, where it was built above all, stays.
+    boolean built =
+        storage.catalog().find(child.digest()).map(ImageRecord::builtLocally).orElse(false);
+    record(child, Optional.of(parent), built);
     if (storage.catalog().find(parent.digest()).isEmpty()) {
       record(parent, Optional.empty(), false);
     }

@@ -213,6 +213,8 @@ class ImageStoreTest {
       store.setParent(app, other);
       assertThat(store.parent(app)).contains(other);
       assertThat(store.children(base)).isEmpty();
+      assertThat(store.storage().catalog().find(app.digest()).orElseThrow().builtLocally())
+          .isTrue();
     }
 
     @Test
