@@ -8,5 +8,6 @@ module dev.imbrex.layers {
 
   exports dev.imbrex.layers.compress;
   exports dev.imbrex.layers.layer;
+  exports dev.imbrex.layers.progress;
   exports dev.imbrex.layers.tree;
 }

@@ -1,0 +1,7 @@
+package dev.imbrex.layers.tree;
+
+/** The content of a file that lies in one stream with those of others: a file of a layer. */
+public interface StreamedContent extends FileContent {
+  /** The stream it lies in; equal for all contents that one pass over it can give. */
+  ContentStream stream();
+}
