@@ -2,7 +2,10 @@ package dev.imbrex.layers.tree;
 
 import dev.imbrex.manifest.error.ContentNotFoundException;
 import dev.imbrex.manifest.error.ImageException;
+import dev.imbrex.manifest.error.LimitExceededException;
 import dev.imbrex.manifest.error.MalformedContentException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -70,6 +73,48 @@ public final class FileTree {
    */
   public Optional<TreePath> follow(TreePath path) throws MalformedContentException {
     return Optional.ofNullable(Resolver.resolveExisting(this::at, path));
+  }
+
+  /**
+   * Opens the regular file at this path, for the caller to close. No link is followed.
+   *
+   * @throws ContentNotFoundException if there is nothing, or something else
+   */
+  public InputStream open(TreePath path) throws IOException {
+    return content(path).open();
+  }
+
+  /**
+   * Reads the regular file that this path leads to, symbolic links followed inside this tree as in
+   * {@link #follow}. Nothing else is ever opened, and no more than asked for is read (LC-C9).
+   *
+   * @param limit the most bytes the file may have
+   * @throws ContentNotFoundException if the path leads nowhere, or to something else
+   * @throws LimitExceededException if the file is larger
+   * @throws IOException if the content cannot be had
+   */
+  public byte[] read(TreePath path, int limit) throws IOException {
+    if (limit < 0) {
+      throw new IllegalArgumentException("a limit is not negative: " + limit);
+    }
+    TreePath place =
+        follow(path)
+            .orElseThrow(() -> new ContentNotFoundException("path " + path + " leads nowhere"));
+    FileContent content = content(place);
+    if (content.size() > limit) {
+      throw new LimitExceededException(
+          "file " + place + " of " + content.size() + " bytes", "limit", limit);
+    }
+    try (InputStream in = content.open()) {
+      return in.readNBytes(limit);
+    }
+  }
+
+  private FileContent content(TreePath path) throws ContentNotFoundException {
+    if (at(path) instanceof Node.RegularFile file) {
+      return file.content();
+    }
+    throw new ContentNotFoundException("no regular file at " + path);
   }
 
   /**

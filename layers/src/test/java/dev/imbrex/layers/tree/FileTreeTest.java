@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.imbrex.manifest.error.ContentNotFoundException;
+import dev.imbrex.manifest.error.LimitExceededException;
 import dev.imbrex.manifest.error.MalformedContentException;
+import java.io.InputStream;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -21,6 +23,59 @@ class FileTreeTest {
 
   private static Node file(String text) {
     return new Node.RegularFile(Metadata.forFile(), new TextContent(text));
+  }
+
+  @Nested
+  class Reading {
+    private final FileTree tree;
+
+    Reading() throws Exception {
+      tree = Sketch.tree("d/f", "l->d", "etc/passwd->../../d/f", "out->../x");
+    }
+
+    @Test
+    void opensAFileWhereItIs() throws Exception {
+      FileTree hello = FileTree.empty().edit().put(A, file("hello")).toTree();
+      try (InputStream in = hello.open(A)) {
+        assertThat(in).hasContent("hello");
+      }
+    }
+
+    @Test
+    void opensNothingButFiles() {
+      for (String path : new String[] {"l/f", "l", "d", "none"}) {
+        assertThatThrownBy(() -> tree.open(TreePath.of(path)))
+            .isInstanceOf(ContentNotFoundException.class)
+            .hasMessageContaining(path);
+      }
+    }
+
+    /** LC-C9: what an image says about its users is read inside the image. */
+    @Test
+    void readsWhatAPathLeadsToInsideTheTree() throws Exception {
+      byte[] direct = tree.read(TreePath.of("d/f"), 100);
+      assertThat(tree.read(TreePath.of("etc/passwd"), 100)).isEqualTo(direct);
+      assertThat(tree.read(TreePath.of("l/f"), direct.length)).isEqualTo(direct);
+    }
+
+    /** LC-C9, LC-C22. */
+    @Test
+    void readsNoDeviceAndNothingTooLarge() throws Exception {
+      FileTree hostile =
+          tree.edit()
+              .put(A, new Node.Device(Metadata.forFile(), Node.Kind.CHARACTER_DEVICE, 1, 5))
+              .put(B, new Node.Symlink(Metadata.forFile(), ByteString.of("../../a")))
+              .toTree();
+      for (TreePath path : List.of(A, B, TreePath.of("out"), TreePath.of("d"))) {
+        assertThatThrownBy(() -> hostile.read(path, 100))
+            .isInstanceOf(ContentNotFoundException.class);
+      }
+      int size = tree.read(TreePath.of("d/f"), 100).length;
+      assertThatThrownBy(() -> tree.read(TreePath.of("d/f"), size - 1))
+          .isInstanceOf(LimitExceededException.class)
+          .hasMessageContaining("/d/f");
+      assertThatIllegalArgumentException().isThrownBy(() -> tree.read(A, -1));
+    }
   }
 
   @Nested
