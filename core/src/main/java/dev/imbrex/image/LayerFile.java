@@ -2,7 +2,7 @@ package dev.imbrex.image;
 
 import dev.imbrex.layers.layer.LayerReader;
 import dev.imbrex.layers.layer.TarEntry;
-import dev.imbrex.layers.tree.FileContent;
+import dev.imbrex.layers.tree.StreamedContent;
 import dev.imbrex.manifest.error.MalformedContentException;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -10,19 +10,31 @@ import java.io.InputStream;
 
 /**
  * A regular file as it lies in a layer. It is read when it is asked for: from its place, if the
- * layer is stored plain, else by reading the layer up to it.
+ * layer is stored plain, else by reading the layer up to it. Who wants many files reads them all in
+ * one pass over {@link #stream}.
  */
-final class LayerFile implements FileContent {
-  private final Layer layer;
+final class LayerFile implements StreamedContent {
+  private final LayerStream stream;
   private final long entry;
   private final long offset;
   private final long size;
 
-  LayerFile(Layer layer, TarEntry entry) {
-    this.layer = layer;
+  /** A file of the layer that is this stream; all files of one layer share the object. */
+  LayerFile(LayerStream stream, TarEntry entry) {
+    this.stream = stream;
     this.entry = entry.index();
-    this.offset = layer.isPlain() ? entry.dataOffset() : -1;
+    this.offset = stream.layer().isPlain() ? entry.dataOffset() : -1;
     this.size = entry.size();
+  }
+
+  @Override
+  public LayerStream stream() {
+    return stream;
+  }
+
+  /** Which entry of the layer it is, counted from 0. */
+  long entry() {
+    return entry;
   }
 
   @Override
@@ -32,21 +44,38 @@ final class LayerFile implements FileContent {
 
   @Override
   public InputStream open() throws IOException {
+    Layer layer = layer();
     return offset < 0 ? openBehindOthers() : layer.storage().open(layer.descriptor(), offset, size);
   }
 
+  /**
+   * Its bytes from a reader of the layer, which has not passed it yet.
+   *
+   * @throws MalformedContentException if it is not where it was
+   */
+  InputStream find(LayerReader reader) throws IOException {
+    TarEntry next = reader.next();
+    while (next != null && next.index() < entry) {
+      next = reader.next();
+    }
+    boolean found =
+        next != null
+            && next.index() == entry
+            && next.kind() == TarEntry.Kind.REGULAR
+            && next.size() == size;
+    if (!found) {
+      throw new MalformedContentException(
+          layer().toString(),
+          "entry " + entry,
+          "the file of " + size + " bytes that was here is gone; found " + next);
+    }
+    return reader.data();
+  }
+
   private InputStream openBehindOthers() throws IOException {
-    LayerReader reader = layer.read();
+    LayerReader reader = layer().read();
     try {
-      TarEntry next = reader.next();
-      while (next != null && next.index() < entry) {
-        next = reader.next();
-      }
-      if (next == null || next.index() != entry || next.size() != size) {
-        throw new MalformedContentException(
-            layer.toString(), "entry " + entry, "the file that was here is gone");
-      }
-      return new FilterInputStream(reader.data()) {
+      return new FilterInputStream(find(reader)) {
         @Override
         public void close() throws IOException {
           reader.close();
@@ -62,16 +91,26 @@ final class LayerFile implements FileContent {
     }
   }
 
+  private Layer layer() {
+    return stream.layer();
+  }
+
   /** The same place in the same tar has the same bytes. */
   @Override
   public boolean equals(Object other) {
     return other instanceof LayerFile that
         && entry == that.entry
-        && layer.diffId().equals(that.layer.diffId());
+        && layer().diffId().equals(that.layer().diffId());
   }
 
   @Override
   public int hashCode() {
-    return 31 * layer.diffId().hashCode() + Long.hashCode(entry);
+    return 31 * layer().diffId().hashCode() + Long.hashCode(entry);
+  }
+
+  /** Where it lies, for messages. */
+  @Override
+  public String toString() {
+    return "file of " + size + " bytes at entry " + entry + " of " + layer();
   }
 }

@@ -19,9 +19,10 @@ import java.util.List;
 record LayerIndex(List<LayerEntry> entries, LayerSizes sizes) {
   static LayerIndex of(Layer layer) throws IOException {
     List<LayerEntry> entries = new ArrayList<>();
+    LayerStream stream = new LayerStream(layer);
     try (LayerReader reader = layer.read()) {
       for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
-        entries.add(entry.toLayerEntry(new LayerFile(layer, entry)));
+        entries.add(entry.toLayerEntry(new LayerFile(stream, entry)));
       }
       return new LayerIndex(entries, verified(layer, reader));
     }
@@ -34,7 +35,8 @@ record LayerIndex(List<LayerEntry> entries, LayerSizes sizes) {
     }
   }
 
-  private static LayerSizes verified(Layer layer, LayerReader reader) throws IOException {
+  /** Reads what is left of a layer, and compares its digests with what was promised. */
+  static LayerSizes verified(Layer layer, LayerReader reader) throws IOException {
     LayerSummary summary = reader.summary();
     if (!summary.diffId().equals(layer.diffId())) {
       throw new DigestMismatchException(

@@ -21,7 +21,8 @@ public interface ContentStream {
   }
 
   /**
-   * Reads the stream once, and hands over each wanted content, in the order of the stream.
+   * Reads the stream once, and hands over each wanted content, in the order of the stream. Contents
+   * that are equal are one, and come once.
    *
    * @param wanted contents whose {@link StreamedContent#stream} equals this
    * @throws IOException if the stream cannot be read to its end, is not what it was, or lacks one
