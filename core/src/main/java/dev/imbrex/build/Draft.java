@@ -93,7 +93,7 @@ record Draft(
   /** Writes a layer of what is described, on top of the files so far. */
   Draft withNewLayer(ImageBuilder.LayerContent content, LayerOptions options, History history)
       throws IOException {
-    FileTree below = tree != null ? tree : Layer.filesOf(layers);
+    FileTree below = files();
     LayerBuilder builder = new LayerBuilder(below);
     content.describe(builder);
     FileTree above = builder.tree();
@@ -105,6 +105,14 @@ record Draft(
       }
       return append(commit(blob, writer.finish()), history, above);
     }
+  }
+
+  private FileTree files() throws IOException {
+    if (tree != null) {
+      return tree;
+    }
+    boolean asParent = parent.isPresent() && parent.get().layers().equals(layers);
+    return asParent ? parent.get().files() : Layer.filesOf(layers);
   }
 
   /** Writes a tar as a layer, its bytes unchanged but for compression. */

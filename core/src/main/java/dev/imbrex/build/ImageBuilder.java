@@ -66,7 +66,7 @@ public final class ImageBuilder {
 
   /** Builds on an image, in the storage it is in. */
   public static ImageBuilder from(Image base) {
-    return new ImageBuilder(ImageStore.on(base.storage()), Optional.of(base), base.platform());
+    return new ImageBuilder(ImageStore.of(base), Optional.of(base), base.platform());
   }
 
   /**

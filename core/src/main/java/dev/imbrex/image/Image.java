@@ -1,5 +1,6 @@
 package dev.imbrex.image;
 
+import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.manifest.config.ImageConfig;
 import dev.imbrex.manifest.digest.ChainId;
@@ -9,6 +10,7 @@ import dev.imbrex.manifest.document.ImageManifest;
 import dev.imbrex.platform.Platform;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 /**
@@ -24,6 +26,7 @@ import java.util.List;
  */
 public final class Image {
   private final Storage storage;
+  private final LayerViews views;
   private final Descriptor descriptor;
   private final ImageManifest manifest;
   private final ImageConfig config;
@@ -34,8 +37,14 @@ public final class Image {
    *
    * @param descriptor of the manifest, without annotations
    */
-  Image(Storage storage, Descriptor descriptor, ImageManifest manifest, ImageConfig config) {
+  Image(
+      Storage storage,
+      LayerViews views,
+      Descriptor descriptor,
+      ImageManifest manifest,
+      ImageConfig config) {
     this.storage = storage;
+    this.views = views;
     this.descriptor = descriptor;
     this.manifest = manifest;
     this.config = config;
@@ -105,11 +114,28 @@ public final class Image {
   }
 
   /**
-   * The files of the image: all layers applied, from the lowest up (LC-E1). Reads the layers;
-   * content is read from them when it is asked for.
+   * The files of the image: all layers applied, from the lowest up (LC-E1). Reads the layers, and
+   * verifies them; content is read from them when it is asked for. What layers say is remembered
+   * for a while, for all images of the {@link ImageStore} this one is from: asking again reads
+   * nothing, and images that share layers share the nodes of their trees.
+   *
+   * @throws dev.imbrex.manifest.error.DigestMismatchException if a layer is not what it should be
+   * @throws dev.imbrex.manifest.error.MalformedContentException if a layer cannot be applied
    */
   public FileTree files() throws IOException {
-    return Layer.filesOf(layers);
+    return views.files(layers);
+  }
+
+  /**
+   * The files of the image, as {@link #files()}. Layers in which there is something to report are
+   * read again, and reported, each time.
+   *
+   * @throws dev.imbrex.manifest.error.LimitExceededException if the image holds too much
+   * @throws dev.imbrex.manifest.error.MalformedContentException if a layer cannot be applied, or
+   *     there is a finding and findings are strict
+   */
+  public FileTree files(ReadOptions options) throws IOException {
+    return views.files(layers, options);
   }
 
   /**
@@ -120,9 +146,18 @@ public final class Image {
    * @throws dev.imbrex.manifest.error.ContentNotFoundException for the first layer that is missing
    */
   public void verify() throws IOException {
-    for (Layer layer : layers) {
-      layer.verify();
+    verify(Progress.none());
+  }
+
+  /** Reads and checks every layer, as {@link #verify()}, and tells how far that is. */
+  public void verify(Progress progress) throws IOException {
+    for (Layer layer : new LinkedHashSet<>(layers)) {
+      layer.verify(progress);
     }
+  }
+
+  LayerViews views() {
+    return views;
   }
 
   @Override

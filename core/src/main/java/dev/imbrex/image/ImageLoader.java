@@ -21,10 +21,13 @@ import java.util.Optional;
 final class ImageLoader {
   private final Storage storage;
   private final DocumentLimits limits;
+  private final LayerViews views;
 
-  ImageLoader(Storage storage, DocumentLimits limits) {
+  /** Reads from a storage; what layers say is remembered in the views, for all its images. */
+  ImageLoader(Storage storage, DocumentLimits limits, LayerViews views) {
     this.storage = storage;
     this.limits = limits;
+    this.views = views;
   }
 
   /** Reads an image whose manifest this is; {@code what} names it in messages. */
@@ -48,7 +51,7 @@ final class ImageLoader {
       throw new MalformedContentException(
           what, "layers", layers + " layers, but the config has " + diffIds + " diffIDs");
     }
-    return new Image(storage, identity(descriptor), manifest, config);
+    return new Image(storage, views, identity(descriptor), manifest, config);
   }
 
   Manifest manifest(Descriptor descriptor, String what) throws IOException {

@@ -47,8 +47,9 @@ import java.util.function.Predicate;
  * order; a beginning that fits several images is an {@link
  * dev.imbrex.manifest.error.AmbiguousNameException}.
  *
- * <p>The store keeps no state of its own: what another thread, store or process does to the storage
- * is seen by the next call. Safe for use by many threads. Closing it closes its storage.
+ * <p>The store keeps no state of its own but what layers say, which never changes: what another
+ * thread, store or process does to the storage is seen by the next call. Safe for use by many
+ * threads. Closing it closes its storage.
  */
 public final class ImageStore implements Closeable {
   private final Storage storage;
@@ -57,10 +58,10 @@ public final class ImageStore implements Closeable {
   private final NameLookup lookup;
   private final LayerMeter meter;
 
-  private ImageStore(Storage storage, Clock clock) {
+  private ImageStore(Storage storage, Clock clock, LayerViews views) {
     this.storage = storage;
     this.clock = clock;
-    this.loader = new ImageLoader(storage, DocumentLimits.DEFAULT);
+    this.loader = new ImageLoader(storage, DocumentLimits.DEFAULT, views);
     this.lookup = new NameLookup(storage, loader);
     this.meter = new LayerMeter(storage.catalog());
   }
@@ -76,7 +77,26 @@ public final class ImageStore implements Closeable {
    * @param clock tells when images were last used, and the age of garbage
    */
   public static ImageStore on(Storage storage, Clock clock) {
-    return new ImageStore(Objects.requireNonNull(storage), Objects.requireNonNull(clock));
+    return on(storage, clock, LayerViews.DEFAULT_ENTRIES);
+  }
+
+  /**
+   * A store on a storage, which the store closes.
+   *
+   * @param clock tells when images were last used, and the age of garbage
+   * @param rememberedEntries for how many entries of layers the store remembers what they say, at
+   *     about 150 bytes each; 0 for none, 200000 unless told
+   */
+  public static ImageStore on(Storage storage, Clock clock, int rememberedEntries) {
+    return new ImageStore(
+        Objects.requireNonNull(storage),
+        Objects.requireNonNull(clock),
+        new LayerViews(rememberedEntries));
+  }
+
+  /** A store on the storage of an image, which remembers the same layers as the image's store. */
+  public static ImageStore of(Image image) {
+    return new ImageStore(image.storage(), Clock.systemUTC(), image.views());
   }
 
   /** The storage below. */
@@ -500,7 +520,8 @@ public final class ImageStore implements Closeable {
 
   private void transfer(Storage source, Descriptor root) throws IOException {
     if (source != storage) {
-      new Transfer(source, new ImageLoader(source, DocumentLimits.DEFAULT), storage).copyAll(root);
+      ImageLoader from = new ImageLoader(source, DocumentLimits.DEFAULT, new LayerViews(0));
+      new Transfer(source, from, storage).copyAll(root);
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.imbrex.image;
 
 import dev.imbrex.layers.layer.LayerReader;
+import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.FileTree;
-import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.manifest.digest.DiffId;
 import dev.imbrex.manifest.document.Descriptor;
 import java.io.IOException;
@@ -79,7 +79,12 @@ public final class Layer {
    * @throws dev.imbrex.manifest.error.MalformedContentException if it is no tar
    */
   public void verify() throws IOException {
-    LayerIndex.measure(this);
+    verify(Progress.none());
+  }
+
+  /** Reads and checks the layer, as {@link #verify()}, and tells how far that is. */
+  public void verify(Progress progress) throws IOException {
+    LayerIndex.measure(this, progress);
   }
 
   /**
@@ -89,12 +94,7 @@ public final class Layer {
    * @throws dev.imbrex.manifest.error.MalformedContentException if one of them cannot be applied
    */
   public static FileTree filesOf(List<Layer> layers) throws IOException {
-    FileTree tree = FileTree.empty();
-    Findings findings = Findings.tolerant();
-    for (int i = 0; i < layers.size(); i++) {
-      tree = tree.apply(LayerIndex.of(layers.get(i)).entries(), findings.inLayer(i));
-    }
-    return tree;
+    return new LayerViews(0).files(layers);
   }
 
   /** Whether the tar is stored as it is, so that places in it are places in what is stored. */

@@ -1,13 +1,20 @@
 package dev.imbrex.image;
 
+import dev.imbrex.layers.compress.Compression;
+import dev.imbrex.layers.layer.LayerLimits;
 import dev.imbrex.layers.layer.LayerReader;
 import dev.imbrex.layers.layer.LayerSummary;
 import dev.imbrex.layers.layer.TarEntry;
+import dev.imbrex.layers.progress.Progress;
+import dev.imbrex.layers.tree.Finding;
+import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.layers.tree.LayerEntry;
 import dev.imbrex.manifest.error.DigestMismatchException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a layer says and how large it is, from reading it once. The bytes were verified, stored ones
@@ -15,24 +22,92 @@ import java.util.List;
  *
  * @param entries what it says, in order
  * @param sizes its sizes
+ * @param isRegular whether there was nothing to find in it
  */
-record LayerIndex(List<LayerEntry> entries, LayerSizes sizes) {
-  static LayerIndex of(Layer layer) throws IOException {
+record LayerIndex(List<LayerEntry> entries, LayerSizes sizes, boolean isRegular) {
+  /** How much of a file is passed over before somebody may object. */
+  private static final int BLOCK = 1 << 16;
+
+  /** Reads a layer, and keeps what it says. */
+  static LayerIndex of(Layer layer, LayerLimits limits, Findings findings, Progress progress)
+      throws IOException {
     List<LayerEntry> entries = new ArrayList<>();
     LayerStream stream = new LayerStream(layer);
-    try (LayerReader reader = layer.read()) {
-      for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
-        entries.add(entry.toLayerEntry(new LayerFile(stream, entry)));
-      }
-      return new LayerIndex(entries, verified(layer, reader));
-    }
+    long before = count(findings);
+    LayerSizes sizes =
+        read(
+            layer,
+            limits,
+            findings,
+            progress,
+            entry -> entries.add(entry.toLayerEntry(new LayerFile(stream, entry))));
+    return new LayerIndex(List.copyOf(entries), sizes, count(findings) == before);
   }
 
   /** Reads a layer for its sizes alone, and keeps nothing of what it says. */
-  static LayerSizes measure(Layer layer) throws IOException {
-    try (LayerReader reader = layer.read()) {
+  static LayerSizes measure(Layer layer, Progress progress) throws IOException {
+    return read(layer, LayerLimits.defaults(), Findings.tolerant(), progress, entry -> {});
+  }
+
+  /** How many findings there are, of all codes. */
+  static long count(Findings findings) {
+    long count = 0;
+    for (Finding.Code code : Finding.Code.values()) {
+      count += findings.count(code);
+    }
+    return count;
+  }
+
+  private interface Visitor {
+    void visit(TarEntry entry) throws IOException;
+  }
+
+  private static LayerSizes read(
+      Layer layer, LayerLimits limits, Findings findings, Progress progress, Visitor visitor)
+      throws IOException {
+    try (Progress.Task task =
+            progress.start("Read layer " + layer.diffId(), layer.descriptor().size());
+        InputStream stored = new MeteredInput(layer.open(), task);
+        LayerReader reader = LayerReader.open(stored, limits, findings)) {
+      Optional<Compression> declared = declared(layer);
+      if (declared.isPresent()) {
+        reader.expect(declared.get());
+      }
+      byte[] block = new byte[BLOCK];
+      for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
+        visitor.visit(entry);
+        pass(entry, reader, block, task);
+      }
       return verified(layer, reader);
     }
+  }
+
+  /** Passes over a file block by block: little that is stored can be much that comes out. */
+  private static void pass(TarEntry entry, LayerReader reader, byte[] block, Progress.Task task)
+      throws IOException {
+    // The holes of a sparse file, which has no place, need not be read.
+    if (entry.dataOffset() < 0 || entry.size() <= block.length) {
+      return;
+    }
+    InputStream data = reader.data();
+    while (data.read(block, 0, block.length) >= 0) {
+      task.advance(0);
+    }
+  }
+
+  /** How the media type says that the layer is stored, if it is a type we know. */
+  private static Optional<Compression> declared(Layer layer) {
+    return layer
+        .descriptor()
+        .mediaType()
+        .findLayerCompression()
+        .map(
+            compression ->
+                switch (compression) {
+                  case NONE -> Compression.NONE;
+                  case GZIP -> Compression.GZIP;
+                  case ZSTD -> Compression.ZSTD;
+                });
   }
 
   /** Reads what is left of a layer, and compares its digests with what was promised. */

@@ -1,5 +1,6 @@
 package dev.imbrex.image;
 
+import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.manifest.digest.DiffId;
 import java.io.IOException;
 import java.util.Map;
@@ -19,7 +20,7 @@ final class LayerMeter {
     if (known.isPresent()) {
       return known.get();
     }
-    LayerSizes measured = LayerIndex.measure(layer);
+    LayerSizes measured = LayerIndex.measure(layer, Progress.none());
     catalog.recordLayers(Map.of(diffId, measured));
     return measured;
   }

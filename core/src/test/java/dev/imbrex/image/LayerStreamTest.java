@@ -17,14 +17,10 @@ import dev.imbrex.manifest.error.DigestMismatchException;
 import dev.imbrex.manifest.error.MalformedContentException;
 import dev.imbrex.platform.Platform;
 import dev.imbrex.store.MemoryStorage;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rules of {@link ContentStream}, kept by the files of a layer. */
 class LayerStreamTest {
-  private final ImageStore store = ImageStore.on(new MemoryStorage());
+  private final WatchedStorage storage = new WatchedStorage(new MemoryStorage());
+  private final ImageStore store = ImageStore.on(storage.storage());
 
   @AfterEach
   void close() throws IOException {
@@ -131,15 +128,15 @@ class LayerStreamTest {
   @Test
   void opensTheLayerOnceAndClosesIt() throws IOException {
     Layer layer = layer(store, Compression.GZIP, "text");
-    Substitute substitute = new Substitute(layer);
-    StreamedContent a = file(substitute.layer(), "a");
-    StreamedContent z = file(substitute.layer(), "z");
-    int before = substitute.opened.get();
+    StreamedContent a = file(layer, "a");
+    StreamedContent z = file(layer, "z");
+    int opened = storage.countOpened(layer);
+    int closed = storage.countClosed();
 
     a.stream().read(List.of(), (content, data) -> {});
-    assertThat(substitute.opened).hasValue(before);
+    assertThat(storage.countOpened(layer)).isEqualTo(opened);
     a.stream().read(List.of(a, z), (content, data) -> {});
-    assertThat(substitute.opened).hasValue(before + 1);
+    assertThat(storage.countOpened(layer)).isEqualTo(opened + 1);
     assertThatThrownBy(
             () ->
                 a.stream()
@@ -150,86 +147,40 @@ class LayerStreamTest {
                         }))
         .isExactlyInstanceOf(IOException.class)
         .hasMessage("enough");
-    assertThat(substitute.opened).hasValue(before + 2);
-    assertThat(substitute.closed).hasValue(before + 2);
+    assertThat(storage.countOpened(layer)).isEqualTo(opened + 2);
+    assertThat(storage.countClosed()).isEqualTo(closed + 2);
   }
 
   /** LC-D9, LC-B79: a layer that changed since it was indexed does not pass. */
   @ParameterizedTest
   @ValueSource(strings = {"b/large", "z"})
   void failsIfAFileIsNotWhereItWas(String path) throws IOException {
-    Substitute substitute = new Substitute(layer(store, Compression.GZIP, "text"));
-    StreamedContent wanted = file(substitute.layer(), path);
-    substitute.replaceBy(
+    Layer layer = layer(store, Compression.GZIP, "text");
+    StreamedContent wanted = file(layer, path);
+    storage.replace(
+        layer,
         ImageBuilder.scratch(store, Platform.of("linux", "amd64"))
-            .layer(layer -> layer.file("/a", "alone").symlink("/b", "a").file("/c", ""))
+            .layer(other -> other.file("/a", "alone").symlink("/b", "a").file("/c", ""))
             .build()
             .layers()
             .get(0));
     assertThatThrownBy(() -> wanted.stream().read(List.of(wanted), (content, data) -> {}))
         .isInstanceOf(MalformedContentException.class)
-        .hasMessageContaining(substitute.layer().diffId().toString())
+        .hasMessageContaining(layer.diffId().toString())
         .hasMessageContaining("is gone");
   }
 
   /** LC-D9, LC-B79: nor does one of the same form with other bytes. */
   @Test
   void failsAtTheEndIfTheDiffIdIsAnother() throws IOException {
-    Substitute substitute = new Substitute(layer(store, Compression.GZIP, "text"));
-    StreamedContent wanted = file(substitute.layer(), "z");
-    substitute.replaceBy(layer(store, Compression.GZIP, "tale"));
+    Layer layer = layer(store, Compression.GZIP, "text");
+    StreamedContent wanted = file(layer, "z");
+    storage.replace(layer, layer(store, Compression.GZIP, "tale"));
     List<String> texts = new ArrayList<>();
     assertThatThrownBy(
             () -> wanted.stream().read(List.of(wanted), (content, data) -> texts.add(text(data))))
         .isInstanceOf(DigestMismatchException.class)
         .hasMessageContaining("DiffID");
     assertThat(texts).containsExactly("last");
-  }
-
-  /** A layer in a storage that counts, and that can give other bytes than those asked for. */
-  private static final class Substitute {
-    final AtomicInteger opened = new AtomicInteger();
-    final AtomicInteger closed = new AtomicInteger();
-    private final Layer layer;
-    private Layer source;
-
-    Substitute(Layer original) {
-      source = original;
-      Storage storage =
-          (Storage)
-              Proxy.newProxyInstance(
-                  Storage.class.getClassLoader(),
-                  new Class<?>[] {Storage.class},
-                  (proxy, method, arguments) -> {
-                    if (method.getName().equals("open") && arguments.length == 1) {
-                      return open();
-                    }
-                    try {
-                      return method.invoke(original.storage(), arguments);
-                    } catch (InvocationTargetException e) {
-                      throw e.getCause();
-                    }
-                  });
-      layer = Layer.of(storage, original.descriptor(), original.diffId());
-    }
-
-    Layer layer() {
-      return layer;
-    }
-
-    void replaceBy(Layer other) {
-      source = other;
-    }
-
-    private InputStream open() throws IOException {
-      opened.incrementAndGet();
-      return new FilterInputStream(source.open()) {
-        @Override
-        public void close() throws IOException {
-          closed.incrementAndGet();
-          super.close();
-        }
-      };
-    }
   }
 }

@@ -1,0 +1,176 @@
+package dev.imbrex.image;
+
+import dev.imbrex.layers.layer.LayerLimits;
+import dev.imbrex.layers.tree.FileTree;
+import dev.imbrex.layers.tree.Findings;
+import dev.imbrex.manifest.error.LimitExceededException;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads layers and applies them one upon another, and remembers what came of it lately (LC-E1): the
+ * index of each layer, so that opening it again reads nothing, and the tree that each stack of
+ * layers makes, so that images with a common base share the very nodes of it, and comparing them
+ * costs what differs.
+ *
+ * <p>What is remembered is bounded by the number of entries, at about 150 bytes each, and goes in
+ * the order of last use. Layers are known by diffID and stored digest. Safe for use by many
+ * threads, which may read the same layer at once, but end up with the same tree.
+ */
+final class LayerViews {
+  /** How many entries are remembered unless somebody says otherwise. */
+  static final int DEFAULT_ENTRIES = 200_000;
+
+  private final long budget;
+  private final Map<Object, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
+  private long held;
+
+  LayerViews(long budget) {
+    if (budget < 0) {
+      throw new IllegalArgumentException("A negative number of entries: " + budget);
+    }
+    this.budget = budget;
+  }
+
+  private record IndexKey(Layer layer, LayerLimits limits) {}
+
+  private record ViewKey(List<Layer> layers, LayerLimits limits) {}
+
+  /** What is remembered, and for how many entries it counts. */
+  private record Kept(Object value, long entries) {}
+
+  /**
+   * What a stack of layers makes.
+   *
+   * @param entries how many entries the layers have
+   * @param bytes how many bytes their tars have
+   * @param isRegular whether there was nothing to find in them
+   */
+  private record View(FileTree tree, long entries, long bytes, boolean isRegular) {
+    static final View NOTHING = new View(FileTree.empty(), 0, 0, true);
+  }
+
+  /** The files that layers make, whatever is irregular in them. */
+  FileTree files(List<Layer> layers) throws IOException {
+    return files(layers, ReadOptions.defaults(), false);
+  }
+
+  /**
+   * The files that layers make, applied from the lowest up. A layer with findings is read again, so
+   * that they are reported each time.
+   */
+  FileTree files(List<Layer> layers, ReadOptions options) throws IOException {
+    return files(layers, options, true);
+  }
+
+  /** What a layer says. */
+  LayerIndex index(Layer layer, ReadOptions options) throws IOException {
+    return index(layer, options, options.findings(), true);
+  }
+
+  private FileTree files(List<Layer> layers, ReadOptions options, boolean heeds)
+      throws IOException {
+    ImageLimits limits = options.limits();
+    check(layers, layers.size(), "layers", limits.layers());
+    int height = layers.size();
+    View view = find(layers, height, options, heeds);
+    while (view == null) {
+      height--;
+      view = find(layers, height, options, heeds);
+    }
+    check(layers, view, limits);
+    while (height < layers.size()) {
+      view = apply(view, layers, height, options, heeds);
+      check(layers, view, limits);
+      height++;
+    }
+    return view.tree();
+  }
+
+  private @Nullable View find(List<Layer> layers, int height, ReadOptions options, boolean heeds) {
+    if (height == 0) {
+      return View.NOTHING;
+    }
+    Kept found = get(key(layers, height, options));
+    return found != null && found.value() instanceof View view && (view.isRegular() || !heeds)
+        ? view
+        : null;
+  }
+
+  private View apply(View lower, List<Layer> layers, int height, ReadOptions options, boolean heeds)
+      throws IOException {
+    Findings findings = options.findings().inLayer(height);
+    LayerIndex index = index(layers.get(height), options, findings, heeds);
+    long before = LayerIndex.count(findings);
+    FileTree tree = lower.tree().apply(index.entries(), findings);
+    boolean isRegular =
+        lower.isRegular() && index.isRegular() && LayerIndex.count(findings) == before;
+    View view =
+        new View(
+            tree,
+            lower.entries() + index.entries().size(),
+            lower.bytes() + index.sizes().tar(),
+            isRegular);
+    // What the layers below do not have is what the layer says.
+    return (View) keep(key(layers, height + 1, options), view, index.entries().size());
+  }
+
+  private LayerIndex index(Layer layer, ReadOptions options, Findings findings, boolean heeds)
+      throws IOException {
+    LayerLimits limits = options.limits().layer();
+    IndexKey key = new IndexKey(layer, limits);
+    Kept found = get(key);
+    if (found != null
+        && found.value() instanceof LayerIndex index
+        && (index.isRegular() || !heeds)) {
+      return index;
+    }
+    LayerIndex read = LayerIndex.of(layer, limits, findings, options.progress());
+    return (LayerIndex) keep(key, read, read.entries().size());
+  }
+
+  private static ViewKey key(List<Layer> layers, int height, ReadOptions options) {
+    return new ViewKey(List.copyOf(layers.subList(0, height)), options.limits().layer());
+  }
+
+  private synchronized @Nullable Kept get(Object key) {
+    return kept.get(key);
+  }
+
+  /** Remembers a value, unless another thread was faster: then its value is the one. */
+  private synchronized Object keep(Object key, Object value, long entries) {
+    Kept earlier = kept.get(key);
+    if (earlier != null) {
+      return earlier.value();
+    }
+    // The empty ones take room, too.
+    Kept added = new Kept(value, entries + 1);
+    if (added.entries() <= budget) {
+      kept.put(key, added);
+      held += added.entries();
+    }
+    Iterator<Kept> oldest = kept.values().iterator();
+    while (held > budget) {
+      held -= oldest.next().entries();
+      oldest.remove();
+    }
+    return value;
+  }
+
+  private static void check(List<Layer> layers, View view, ImageLimits limits)
+      throws LimitExceededException {
+    check(layers, view.entries(), "entries", limits.entries());
+    check(layers, view.bytes(), "uncompressedBytes", limits.uncompressedBytes());
+  }
+
+  private static void check(List<Layer> layers, long value, String limit, long allowed)
+      throws LimitExceededException {
+    if (value > allowed) {
+      throw new LimitExceededException("An image of " + layers.size() + " layers", limit, allowed);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package dev.imbrex.image;
+
+import dev.imbrex.layers.progress.Progress;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** Tells a task of each block that is read. */
+final class MeteredInput extends FilterInputStream {
+  private static final int BLOCK = 1 << 18;
+
+  private final Progress.Task task;
+  private long untold;
+
+  MeteredInput(InputStream in, Progress.Task task) {
+    super(in);
+    this.task = task;
+  }
+
+  @Override
+  public int read() throws IOException {
+    int read = in.read();
+    tell(read < 0 ? -1 : 1);
+    return read;
+  }
+
+  @Override
+  public int read(byte[] bytes, int offset, int length) throws IOException {
+    int read = in.read(bytes, offset, length);
+    tell(read);
+    return read;
+  }
+
+  /** What is skipped has to be told as well, so it is read. */
+  @Override
+  public long skip(long count) throws IOException {
+    byte[] block = new byte[(int) Math.min(count, 1 << 13)];
+    return count <= 0 ? 0 : Math.max(0, read(block, 0, block.length));
+  }
+
+  @Override
+  public boolean markSupported() {
+    return false;
+  }
+
+  private void tell(int read) {
+    untold += Math.max(0, read);
+    if (untold >= BLOCK || (read < 0 && untold > 0)) {
+      long told = untold;
+      untold = 0;
+      task.advance(told);
+    }
+  }
+}
