@@ -5,28 +5,34 @@ import static java.util.Objects.checkFromIndexSize;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.zip.CRC32;
-import java.util.zip.Deflater;
 
 /**
  * Writes one gzip member with a constant header: no name, no time, an unknown operating system
- * (LC-D12). {@link java.util.zip.GZIPOutputStream} has written different headers over time.
+ * (LC-D12). What is compressed is cut into segments of constant size, so that the bytes do not
+ * depend on how they were written, nor on the JDK's zlib (LC-D13).
  */
 final class GzipOutputStream extends CompressingOutputStream {
   private static final byte[] HEADER = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 0xff};
-  private static final int BUFFER = 1 << 16;
+  private static final int DICTIONARY = MatchFinder.WINDOW;
+  private static final int SEGMENT = 1 << 18;
 
   private final OutputStream out;
-  private final Deflater deflater;
+  private final DeflateEncoder encoder;
   private final CRC32 crc = new CRC32();
-  private final byte[] compressed = new byte[BUFFER];
-  private int pending;
+  private final BitSink compressed = new BitSink(SEGMENT);
+
+  /** The end of the last segment, then the one being filled. */
+  private final byte[] buffer = new byte[DICTIONARY + SEGMENT + DeflateEncoder.SLACK];
+
+  private int begin;
+  private int end;
+  private long total;
   private boolean finished;
 
   GzipOutputStream(OutputStream out, int level) {
     this.out = out;
-    deflater = new Deflater(level, true);
-    System.arraycopy(HEADER, 0, compressed, 0, HEADER.length);
-    pending = HEADER.length;
+    encoder = new DeflateEncoder(level);
+    compressed.copy(HEADER, 0, HEADER.length);
   }
 
   @Override
@@ -35,13 +41,19 @@ final class GzipOutputStream extends CompressingOutputStream {
     if (finished) {
       throw new IllegalStateException("The stream is finished");
     }
-    if (length == 0) {
-      return;
-    }
     crc.update(bytes, offset, length);
-    deflater.setInput(bytes, offset, length);
-    while (!deflater.needsInput()) {
-      deflate();
+    total += length;
+    int from = offset;
+    int left = length;
+    while (left > 0) {
+      if (end - begin == SEGMENT) {
+        endSegment();
+      }
+      int taken = Math.min(left, begin + SEGMENT - end);
+      System.arraycopy(bytes, from, buffer, end, taken);
+      end += taken;
+      from += taken;
+      left -= taken;
     }
   }
 
@@ -51,41 +63,32 @@ final class GzipOutputStream extends CompressingOutputStream {
       return;
     }
     finished = true;
-    deflater.finish();
-    while (!deflater.finished()) {
-      deflate();
-    }
-    if (pending + 2 * Integer.BYTES > BUFFER) {
-      drain();
-    }
-    putLittleEndian((int) crc.getValue());
-    putLittleEndian((int) deflater.getBytesRead());
+    encoder.encode(buffer, begin, end, true, compressed);
+    compressed.reserve(2 * Integer.BYTES);
+    compressed.put(crc.getValue(), Integer.SIZE);
+    compressed.flush();
+    compressed.put(total & 0xffffffffL, Integer.SIZE);
+    compressed.flush();
     drain();
     out.flush();
-    deflater.end();
   }
 
   @Override
   public void close() {
     finished = true;
-    deflater.end();
   }
 
-  private void deflate() throws IOException {
-    if (pending == BUFFER) {
-      drain();
-    }
-    pending += deflater.deflate(compressed, pending, BUFFER - pending);
+  /** Encodes what there is, and keeps the end of it as dictionary of what comes. */
+  private void endSegment() throws IOException {
+    encoder.encode(buffer, begin, end, false, compressed);
+    drain();
+    System.arraycopy(buffer, end - DICTIONARY, buffer, 0, DICTIONARY);
+    begin = DICTIONARY;
+    end = DICTIONARY;
   }
 
   private void drain() throws IOException {
-    out.write(compressed, 0, pending);
-    pending = 0;
-  }
-
-  private void putLittleEndian(int value) {
-    for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
-      compressed[pending++] = (byte) (value >>> shift);
-    }
+    out.write(compressed.bytes(), 0, compressed.size());
+    compressed.clear();
   }
 }

@@ -1,0 +1,193 @@
+package dev.imbrex.layers.compress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Our deflate is what the JDK's zlib inflates to the same bytes. */
+class DeflateEncoderTest {
+  /** Sizes at which segments and stored blocks end, and a little to either side. */
+  @ParameterizedTest
+  @ValueSource(
+      ints = {
+        0, 1, 2, 3, 4, 5, 8, 257, 258, 259, 4999, 65_534, 65_535, 65_536, 262_143, 262_144, 262_145,
+        294_912, 524_288, 600_000
+      })
+  void inflatesAtEverySize(int size) throws IOException {
+    Random random = new Random(size);
+    for (Kind kind : Kind.values()) {
+      byte[] bytes = kind.make(random, size);
+      for (int level = 1; level <= 9; level += 4) {
+        assertThat(inflated(gzip(bytes, level))).as("%s, level %d", kind, level).isEqualTo(bytes);
+      }
+    }
+  }
+
+  @Test
+  void inflatesAnything() throws IOException {
+    String wanted = System.getProperty("imbrex.seed");
+    long first = wanted == null ? 1 : Long.parseLong(wanted);
+    long last = wanted == null ? 400 : first;
+    for (long seed = first; seed <= last; seed++) {
+      Random random = new Random(seed);
+      Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+      byte[] bytes = kind.make(random, random.nextInt(1 << random.nextInt(20)));
+      int level = 1 + random.nextInt(9);
+      assertThat(inflated(gzip(bytes, level)))
+          .as("-Dimbrex.seed=%d: %d of %s, level %d", seed, bytes.length, kind, level)
+          .isEqualTo(bytes);
+    }
+  }
+
+  /** LC-D10, LC-D13: the bytes are the same however they are written. */
+  @Test
+  void doesNotDependOnHowItIsWritten() throws IOException {
+    byte[] bytes = Kind.WORDS.make(new Random(5), 700_000);
+    byte[] whole = gzip(bytes, 6);
+    ByteArrayOutputStream parts = new ByteArrayOutputStream();
+    GzipOutputStream out = new GzipOutputStream(parts, 6);
+    Random random = new Random(6);
+    for (int i = 0; i < bytes.length; ) {
+      int length = Math.min(bytes.length - i, random.nextInt(5000));
+      out.write(bytes, i, length);
+      i += length;
+    }
+    out.finish();
+    assertThat(parts.toByteArray()).isEqualTo(whole);
+  }
+
+  /** What level 6 promises: no more bytes than zlib's level 6, within one part in a hundred. */
+  @Test
+  void isAsSmallAsZlib() throws IOException {
+    for (Kind kind : new Kind[] {Kind.WORDS, Kind.CLASSES, Kind.NOISE, Kind.ZEROS}) {
+      byte[] bytes = kind.bytes(new Random(7), 2_000_000);
+      Deflater deflater = new Deflater(6, true);
+      deflater.setInput(bytes);
+      deflater.finish();
+      byte[] zlib = new byte[3_000_000];
+      int size = deflater.deflate(zlib);
+      deflater.end();
+      // A segment of its own costs some bytes, which show where there is next to nothing.
+      assertThat(gzip(bytes, 6).length).as("%s", kind).isLessThan(size + size / 100 + 500);
+    }
+  }
+
+  @Test
+  void isSmallerAtHigherLevels() throws IOException {
+    byte[] bytes = Kind.WORDS.bytes(new Random(8), 1_000_000);
+    assertThat(gzip(bytes, 9).length).isLessThan(gzip(bytes, 6).length);
+    assertThat(gzip(bytes, 6).length).isLessThan(gzip(bytes, 1).length);
+  }
+
+  /** A code with frequencies as in Fibonacci's numbers is as deep as a code can be. */
+  @Test
+  void keepsCodesWithinTheirLimit() {
+    for (int symbols = 2; symbols <= 40; symbols++) {
+      HuffmanCode code = new HuffmanCode(symbols, 7);
+      int before = 1;
+      int frequency = 1;
+      for (int i = 0; i < symbols; i++) {
+        code.frequencies[i] = Math.min(frequency, 1 << 24);
+        int next = Math.min(before + frequency, 1 << 24);
+        before = frequency;
+        frequency = next;
+      }
+      code.build();
+      double leaves = 0;
+      for (byte length : code.lengths) {
+        assertThat((int) length).isBetween(1, 7);
+        leaves += Math.pow(2, -length);
+      }
+      assertThat(leaves).as("%d symbols", symbols).isEqualTo(1.0);
+    }
+  }
+
+  private static byte[] gzip(byte[] bytes, int level) throws IOException {
+    ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+    GzipOutputStream out = new GzipOutputStream(compressed, level);
+    out.write(bytes, 0, bytes.length);
+    out.finish();
+    return compressed.toByteArray();
+  }
+
+  private static byte[] inflated(byte[] gzip) throws IOException {
+    try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(gzip))) {
+      return in.readAllBytes();
+    }
+  }
+
+  /** Sorts of data that lead the encoder down different ways. */
+  private enum Kind {
+    ZEROS,
+    NOISE,
+    FEW_SYMBOLS,
+    WORDS,
+    PERIODS,
+    CLASSES,
+    MIXED;
+
+    byte[] make(Random random, int size) {
+      if (this != MIXED) {
+        return bytes(random, size);
+      }
+      byte[] bytes = new byte[size];
+      for (int i = 0; i < size; ) {
+        int length = Math.min(size - i, 1 + random.nextInt(60_000));
+        Kind kind = values()[random.nextInt(values().length - 1)];
+        System.arraycopy(kind.bytes(random, length), 0, bytes, i, length);
+        i += length;
+      }
+      return bytes;
+    }
+
+    byte[] bytes(Random random, int size) {
+      byte[] bytes = new byte[size];
+      switch (this) {
+        case NOISE -> random.nextBytes(bytes);
+        case FEW_SYMBOLS -> fill(bytes, i -> (byte) (random.nextInt(3) * random.nextInt(2)));
+        case WORDS -> words(random, bytes, 400, 2, 10);
+        case CLASSES -> words(random, bytes, 5000, 1, 40);
+        case PERIODS -> {
+          int period = 1 + random.nextInt(40_000);
+          fill(bytes, i -> i < period ? (byte) random.nextInt() : bytes[i - period]);
+        }
+        default -> Arrays.fill(bytes, (byte) 0);
+      }
+      return bytes;
+    }
+
+    private interface Source {
+      byte at(int index);
+    }
+
+    private static void fill(byte[] bytes, Source source) {
+      for (int i = 0; i < bytes.length; i++) {
+        bytes[i] = source.at(i);
+      }
+    }
+
+    private static void words(Random random, byte[] bytes, int count, int least, int most) {
+      byte[][] words = new byte[count][];
+      for (int i = 0; i < count; i++) {
+        words[i] = new byte[least + random.nextInt(most - least)];
+        fill(words[i], at -> (byte) ('a' + Math.abs(random.nextGaussian() * 8)));
+      }
+      for (int i = 0; i < bytes.length; ) {
+        byte[] word = words[(int) Math.min(count - 1, Math.abs(random.nextGaussian()) * count / 3)];
+        int length = Math.min(word.length, bytes.length - i);
+        System.arraycopy(word, 0, bytes, i, length);
+        i += length;
+      }
+    }
+  }
+}
