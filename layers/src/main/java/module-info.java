@@ -7,6 +7,7 @@ module dev.imbrex.layers {
   requires static org.tukaani.xz;
 
   exports dev.imbrex.layers.compress;
+  exports dev.imbrex.layers.disk;
   exports dev.imbrex.layers.layer;
   exports dev.imbrex.layers.progress;
   exports dev.imbrex.layers.tree;
