@@ -1,6 +1,7 @@
 package dev.imbrex.image;
 
 import dev.imbrex.layers.compress.Compression;
+import dev.imbrex.layers.layer.LayerContents;
 import dev.imbrex.layers.layer.LayerLimits;
 import dev.imbrex.layers.layer.LayerReader;
 import dev.imbrex.layers.layer.LayerSummary;
@@ -9,7 +10,6 @@ import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.Finding;
 import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.layers.tree.LayerEntry;
-import dev.imbrex.manifest.error.DigestMismatchException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ record LayerIndex(List<LayerEntry> entries, LayerSizes sizes, boolean isRegular)
   static LayerIndex of(Layer layer, LayerLimits limits, Findings findings, Progress progress)
       throws IOException {
     List<LayerEntry> entries = new ArrayList<>();
-    LayerStream stream = new LayerStream(layer);
+    LayerContents contents = LayerContents.of(new StoredLayer(layer));
     long before = count(findings);
     LayerSizes sizes =
         read(
@@ -40,7 +40,7 @@ record LayerIndex(List<LayerEntry> entries, LayerSizes sizes, boolean isRegular)
             limits,
             findings,
             progress,
-            entry -> entries.add(entry.toLayerEntry(new LayerFile(stream, entry))));
+            entry -> entries.add(entry.toLayerEntry(contents.of(entry))));
     return new LayerIndex(List.copyOf(entries), sizes, count(findings) == before);
   }
 
@@ -113,10 +113,7 @@ record LayerIndex(List<LayerEntry> entries, LayerSizes sizes, boolean isRegular)
   /** Reads what is left of a layer, and compares its digests with what was promised. */
   static LayerSizes verified(Layer layer, LayerReader reader) throws IOException {
     LayerSummary summary = reader.summary();
-    if (!summary.diffId().equals(layer.diffId())) {
-      throw new DigestMismatchException(
-          "DiffID of " + layer, layer.diffId().toString(), summary.diffId().toString());
-    }
+    new StoredLayer(layer).check(summary);
     return new LayerSizes(summary.payloadSize(), summary.tarSize());
   }
 }

@@ -1,7 +1,5 @@
-package dev.imbrex.image;
+package dev.imbrex.layers.layer;
 
-import dev.imbrex.layers.layer.LayerReader;
-import dev.imbrex.layers.layer.TarEntry;
 import dev.imbrex.layers.tree.StreamedContent;
 import dev.imbrex.manifest.error.MalformedContentException;
 import java.io.FilterInputStream;
@@ -14,21 +12,21 @@ import java.io.InputStream;
  * one pass over {@link #stream}.
  */
 final class LayerFile implements StreamedContent {
-  private final LayerStream stream;
+  private final LayerContents stream;
   private final long entry;
   private final long offset;
   private final long size;
 
-  /** A file of the layer that is this stream; all files of one layer share the object. */
-  LayerFile(LayerStream stream, TarEntry entry) {
+  /** A file of the layer with these contents; all files of one layer share the object. */
+  LayerFile(LayerContents stream, TarEntry entry) {
     this.stream = stream;
     this.entry = entry.index();
-    this.offset = stream.layer().isPlain() ? entry.dataOffset() : -1;
+    this.offset = stream.source().isPlain() ? entry.dataOffset() : -1;
     this.size = entry.size();
   }
 
   @Override
-  public LayerStream stream() {
+  public LayerContents stream() {
     return stream;
   }
 
@@ -44,8 +42,7 @@ final class LayerFile implements StreamedContent {
 
   @Override
   public InputStream open() throws IOException {
-    Layer layer = layer();
-    return offset < 0 ? openBehindOthers() : layer.storage().open(layer.descriptor(), offset, size);
+    return offset < 0 ? openBehindOthers() : source().open(offset, size);
   }
 
   /**
@@ -65,7 +62,7 @@ final class LayerFile implements StreamedContent {
             && next.size() == size;
     if (!found) {
       throw new MalformedContentException(
-          layer().toString(),
+          source().toString(),
           "entry " + entry,
           "the file of " + size + " bytes that was here is gone; found " + next);
     }
@@ -73,7 +70,7 @@ final class LayerFile implements StreamedContent {
   }
 
   private InputStream openBehindOthers() throws IOException {
-    LayerReader reader = layer().read();
+    LayerReader reader = source().read();
     try {
       return new FilterInputStream(find(reader)) {
         @Override
@@ -91,8 +88,8 @@ final class LayerFile implements StreamedContent {
     }
   }
 
-  private Layer layer() {
-    return stream.layer();
+  private LayerSource source() {
+    return stream.source();
   }
 
   /** The same place in the same tar has the same bytes. */
@@ -100,17 +97,17 @@ final class LayerFile implements StreamedContent {
   public boolean equals(Object other) {
     return other instanceof LayerFile that
         && entry == that.entry
-        && layer().diffId().equals(that.layer().diffId());
+        && source().tar().equals(that.source().tar());
   }
 
   @Override
   public int hashCode() {
-    return 31 * layer().diffId().hashCode() + Long.hashCode(entry);
+    return 31 * source().tar().hashCode() + Long.hashCode(entry);
   }
 
   /** Where it lies, for messages. */
   @Override
   public String toString() {
-    return "file of " + size + " bytes at entry " + entry + " of " + layer();
+    return "file of " + size + " bytes at entry " + entry + " of " + source();
   }
 }

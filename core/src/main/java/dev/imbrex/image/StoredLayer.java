@@ -1,0 +1,53 @@
+package dev.imbrex.image;
+
+import dev.imbrex.layers.layer.LayerReader;
+import dev.imbrex.layers.layer.LayerSource;
+import dev.imbrex.layers.layer.LayerSummary;
+import dev.imbrex.manifest.digest.DiffId;
+import dev.imbrex.manifest.error.DigestMismatchException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+
+/**
+ * A layer of an image as the source of its files. Equal if the layers are: then they are stored as
+ * the same bytes, wherever that is.
+ */
+record StoredLayer(Layer layer) implements LayerSource {
+  StoredLayer {
+    Objects.requireNonNull(layer);
+  }
+
+  @Override
+  public LayerReader read() throws IOException {
+    return layer.read();
+  }
+
+  @Override
+  public boolean isPlain() {
+    return layer.isPlain();
+  }
+
+  @Override
+  public InputStream open(long offset, long size) throws IOException {
+    return layer.storage().open(layer.descriptor(), offset, size);
+  }
+
+  @Override
+  public void check(LayerSummary summary) throws DigestMismatchException {
+    if (!summary.diffId().equals(layer.diffId())) {
+      throw new DigestMismatchException(
+          "DiffID of " + layer, layer.diffId().toString(), summary.diffId().toString());
+    }
+  }
+
+  @Override
+  public DiffId tar() {
+    return layer.diffId();
+  }
+
+  @Override
+  public String toString() {
+    return layer.toString();
+  }
+}

@@ -1,0 +1,99 @@
+package dev.imbrex.layers.layer;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.imbrex.layers.tree.ContentStream;
+import dev.imbrex.layers.tree.FileContent;
+import dev.imbrex.layers.tree.StreamedContent;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+
+/**
+ * The contents of the files of a stored layer, read from it when they are asked for: a single one
+ * from its place, if the layer is stored plain, else by reading the layer up to it; many in one
+ * pass.
+ *
+ * <p>Two of these are equal if their sources are. Contents are equal if they are the same entry of
+ * the same tar. Safe for use by many threads.
+ */
+public final class LayerContents implements ContentStream {
+  private final LayerSource source;
+
+  private LayerContents(LayerSource source) {
+    this.source = source;
+  }
+
+  /** The contents of this layer. Nothing is read. */
+  public static LayerContents of(LayerSource source) {
+    return new LayerContents(requireNonNull(source));
+  }
+
+  /**
+   * The content of a regular file.
+   *
+   * @param entry as a reader of this layer gave it
+   */
+  public FileContent of(TarEntry entry) {
+    return new LayerFile(this, entry);
+  }
+
+  /**
+   * Reads the layer once, to its end: it has been checked to be the one it should be when this
+   * returns. If nothing is wanted, nothing is read.
+   *
+   * @throws dev.imbrex.manifest.error.MalformedContentException if the layer does not have one of
+   *     the files
+   * @throws dev.imbrex.manifest.error.DigestMismatchException if the layer is not what it was
+   * @throws IllegalArgumentException if a content is not of this layer
+   */
+  @Override
+  public void read(Collection<? extends StreamedContent> wanted, Receiver receiver)
+      throws IOException {
+    Deque<LayerFile> ahead = inOrder(wanted);
+    if (ahead.isEmpty()) {
+      return;
+    }
+    try (LayerReader reader = source.read()) {
+      while (!ahead.isEmpty()) {
+        LayerFile file = ahead.remove();
+        receiver.receive(file, file.find(reader));
+      }
+      source.check(reader.summary());
+    }
+  }
+
+  LayerSource source() {
+    return source;
+  }
+
+  private Deque<LayerFile> inOrder(Collection<? extends StreamedContent> wanted) {
+    Collection<LayerFile> files = new LinkedHashSet<>();
+    for (StreamedContent content : wanted) {
+      if (!(content instanceof LayerFile file) || !equals(file.stream())) {
+        throw new IllegalArgumentException(content + " does not lie in " + source);
+      }
+      files.add(file);
+    }
+    return new ArrayDeque<>(
+        files.stream().sorted(Comparator.comparingLong(LayerFile::entry)).toList());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof LayerContents that && source.equals(that.source);
+  }
+
+  @Override
+  public int hashCode() {
+    return source.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "contents of " + source;
+  }
+}

@@ -1,0 +1,116 @@
+package dev.imbrex.layers.layer;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.imbrex.layers.compress.Compression;
+import dev.imbrex.layers.tree.FileTree;
+import dev.imbrex.layers.tree.Findings;
+import dev.imbrex.layers.tree.LayerEntry;
+import dev.imbrex.manifest.error.DigestMismatchException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tree in a tar of any tool, plain or compressed as a layer can be. It is read once for what is
+ * in it; contents are read from it again when they are asked for, and checked to be those of the
+ * same tar.
+ *
+ * <pre>{@code
+ * FileTree rootfs = TarTree.read(Path.of("rootfs.tar"));
+ * byte[] release = rootfs.read(TreePath.of("etc/os-release"), 4096);
+ * }</pre>
+ */
+public final class TarTree {
+  private TarTree() {}
+
+  /**
+   * The tree in a file, read within the default limits; what is irregular but harmless passes.
+   *
+   * @throws IOException as {@link #read(Path, LayerLimits, Findings)}
+   */
+  public static FileTree read(Path tar) throws IOException {
+    return read(tar, LayerLimits.defaults(), Findings.tolerant());
+  }
+
+  /**
+   * The tree in a file, which must stay as it is while contents of the tree are in use.
+   *
+   * @param findings takes what is harmless but not right, or refuses it
+   * @throws IOException as {@link LayerReader#next}, or if it cannot be applied to nothing
+   */
+  public static FileTree read(Path tar, LayerLimits limits, Findings findings) throws IOException {
+    InFile source = new InFile(requireNonNull(tar), requireNonNull(limits));
+    LayerContents contents = LayerContents.of(source);
+    List<LayerEntry> entries = new ArrayList<>();
+    try (LayerReader reader = source.read(findings)) {
+      source.isPlain = reader.compression() == Compression.NONE;
+      for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
+        entries.add(entry.toLayerEntry(contents.of(entry)));
+      }
+      source.first = reader.summary();
+    }
+    return FileTree.empty().apply(entries, findings);
+  }
+
+  /** Equal to itself only: what is in a file can change. */
+  private static final class InFile implements LayerSource {
+    private final Path file;
+    private final LayerLimits limits;
+    // Both are known before anybody else sees this.
+    private boolean isPlain;
+    private @Nullable LayerSummary first;
+
+    InFile(Path file, LayerLimits limits) {
+      this.file = file;
+      this.limits = limits;
+    }
+
+    LayerReader read(Findings findings) throws IOException {
+      InputStream in = Files.newInputStream(file);
+      try {
+        return LayerReader.open(in, limits, findings);
+      } catch (IOException | RuntimeException e) {
+        in.close();
+        throw e;
+      }
+    }
+
+    @Override
+    public LayerReader read() throws IOException {
+      return read(Findings.tolerant());
+    }
+
+    @Override
+    public boolean isPlain() {
+      return isPlain;
+    }
+
+    @Override
+    public InputStream open(long offset, long size) throws IOException {
+      return FileRange.open(file, offset, size);
+    }
+
+    @Override
+    public void check(LayerSummary summary) throws DigestMismatchException {
+      if (first != null && !summary.diffId().equals(first.diffId())) {
+        throw new DigestMismatchException(
+            "Tar " + file, first.diffId().toString(), summary.diffId().toString());
+      }
+    }
+
+    @Override
+    public Object tar() {
+      return this;
+    }
+
+    @Override
+    public String toString() {
+      return "tar " + file;
+    }
+  }
+}
