@@ -11,18 +11,27 @@ import java.io.OutputStream;
  * @param compression the format, one that {@link Compression#isForLayers}
  * @param level 0 for {@link Compression#NONE}, 1 to 9 for {@link Compression#GZIP}, 1 to 19 for
  *     {@link Compression#ZSTD}; higher is slower and smaller
+ * @param threads how many threads compress, at least 1, which is the caller's alone; further ones
+ *     start when there is work for them and end before the stream is finished or closed. The bytes
+ *     do not depend on it. Only gzip uses more than one
  */
-public record CompressionOptions(Compression compression, int level) {
+public record CompressionOptions(Compression compression, int level, int threads) {
   private static final int GZIP_LEVEL = 6;
   private static final int ZSTD_LEVEL = 3;
+
+  /** Beyond this many, what feeds them is the slower part. */
+  private static final int MOST_THREADS = 8;
 
   /**
    * Checks the level.
    *
    * @throws IllegalArgumentException if it is not within the range of the format, or the format is
-   *     read only
+   *     read only, or there is no thread
    */
   public CompressionOptions {
+    if (threads < 1) {
+      throw new IllegalArgumentException(threads + " threads cannot compress");
+    }
     int lowest = Math.min(1, highestLevel(compression));
     if (level < lowest || level > highestLevel(compression)) {
       throw new IllegalArgumentException(
@@ -34,6 +43,16 @@ public record CompressionOptions(Compression compression, int level) {
               + ", not "
               + level);
     }
+  }
+
+  /**
+   * A format and its level, with as many threads as there are processors, but no more than 8.
+   *
+   * @throws IllegalArgumentException if the level is not within the range of the format, or the
+   *     format is read only
+   */
+  public CompressionOptions(Compression compression, int level) {
+    this(compression, level, Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()));
   }
 
   /**
@@ -57,7 +76,16 @@ public record CompressionOptions(Compression compression, int level) {
    * @throws IllegalArgumentException if it is not within the range of the format
    */
   public CompressionOptions withLevel(int level) {
-    return new CompressionOptions(compression, level);
+    return new CompressionOptions(compression, level, threads);
+  }
+
+  /**
+   * The same with another number of threads.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public CompressionOptions withThreads(int threads) {
+    return new CompressionOptions(compression, level, threads);
   }
 
   /**
@@ -70,7 +98,7 @@ public record CompressionOptions(Compression compression, int level) {
     requireNonNull(out);
     return switch (compression) {
       case NONE -> new PlainOutputStream(out);
-      case GZIP -> new GzipOutputStream(out, level);
+      case GZIP -> new GzipOutputStream(out, level, threads);
       case ZSTD -> Libraries.zstd(() -> new ZstdOutputStream(out, level));
       case BZIP2, XZ -> throw new AssertionError(compression);
     };

@@ -4,35 +4,31 @@ import static java.util.Objects.checkFromIndexSize;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Arrays;
 import java.util.zip.CRC32;
 
 /**
  * Writes one gzip member with a constant header: no name, no time, an unknown operating system
- * (LC-D12). What is compressed is cut into segments of constant size, so that the bytes do not
- * depend on how they were written, nor on the JDK's zlib (LC-D13).
+ * (LC-D12). What is compressed is cut into segments of constant size, so that the bytes depend
+ * neither on how they were written nor on the number of threads nor on the JDK's zlib (LC-D13).
  */
 final class GzipOutputStream extends CompressingOutputStream {
   private static final byte[] HEADER = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 0xff};
-  private static final int DICTIONARY = MatchFinder.WINDOW;
-  private static final int SEGMENT = 1 << 18;
 
   private final OutputStream out;
-  private final DeflateEncoder encoder;
+  private final SegmentEncoders encoders;
+  private final boolean isParallel;
   private final CRC32 crc = new CRC32();
-  private final BitSink compressed = new BitSink(SEGMENT);
-
-  /** The end of the last segment, then the one being filled. */
-  private final byte[] buffer = new byte[DICTIONARY + SEGMENT + DeflateEncoder.SLACK];
-
-  private int begin;
-  private int end;
+  private Segment current = new Segment();
   private long total;
+  private boolean hasHeader;
   private boolean finished;
 
-  GzipOutputStream(OutputStream out, int level) {
+  GzipOutputStream(OutputStream out, int level, int threads) {
     this.out = out;
-    encoder = new DeflateEncoder(level);
-    compressed.copy(HEADER, 0, HEADER.length);
+    isParallel = threads > 1;
+    encoders = new SegmentEncoders(level, threads);
+    current.beginStream();
   }
 
   @Override
@@ -43,17 +39,12 @@ final class GzipOutputStream extends CompressingOutputStream {
     }
     crc.update(bytes, offset, length);
     total += length;
-    int from = offset;
-    int left = length;
-    while (left > 0) {
-      if (end - begin == SEGMENT) {
+    int done = 0;
+    while (done < length) {
+      if (current.isFull()) {
         endSegment();
       }
-      int taken = Math.min(left, begin + SEGMENT - end);
-      System.arraycopy(bytes, from, buffer, end, taken);
-      end += taken;
-      from += taken;
-      left -= taken;
+      done += current.fill(bytes, offset + done, length - done);
     }
   }
 
@@ -63,32 +54,55 @@ final class GzipOutputStream extends CompressingOutputStream {
       return;
     }
     finished = true;
-    encoder.encode(buffer, begin, end, true, compressed);
-    compressed.reserve(2 * Integer.BYTES);
-    compressed.put(crc.getValue(), Integer.SIZE);
-    compressed.flush();
-    compressed.put(total & 0xffffffffL, Integer.SIZE);
-    compressed.flush();
-    drain();
+    encoders.encode(current, true);
+    while (!encoders.isEmpty()) {
+      write(encoders.take());
+    }
+    write(current);
+    encoders.close();
+    out.write(trailer());
     out.flush();
   }
 
   @Override
   public void close() {
     finished = true;
+    encoders.close();
   }
 
-  /** Encodes what there is, and keeps the end of it as dictionary of what comes. */
   private void endSegment() throws IOException {
-    encoder.encode(buffer, begin, end, false, compressed);
-    drain();
-    System.arraycopy(buffer, end - DICTIONARY, buffer, 0, DICTIONARY);
-    begin = DICTIONARY;
-    end = DICTIONARY;
+    Segment full = current;
+    if (!isParallel) {
+      encoders.encode(full, false);
+      write(full);
+      current.beginAfter(full);
+      return;
+    }
+    encoders.give(full);
+    // The oldest one is written, and its buffers are used again.
+    current = encoders.isBusy() ? written(encoders.take()) : new Segment();
+    current.beginAfter(full);
   }
 
-  private void drain() throws IOException {
-    out.write(compressed.bytes(), 0, compressed.size());
-    compressed.clear();
+  private Segment written(Segment segment) throws IOException {
+    write(segment);
+    return segment;
+  }
+
+  private void write(Segment segment) throws IOException {
+    if (!hasHeader) {
+      hasHeader = true;
+      out.write(HEADER);
+    }
+    out.write(segment.encoded().bytes(), 0, segment.encoded().size());
+  }
+
+  private byte[] trailer() {
+    BitSink trailer = new BitSink(2 * Integer.BYTES);
+    trailer.put(crc.getValue(), Integer.SIZE);
+    trailer.flush();
+    trailer.put(total & 0xffffffffL, Integer.SIZE);
+    trailer.flush();
+    return Arrays.copyOf(trailer.bytes(), trailer.size());
   }
 }

@@ -1,12 +1,16 @@
 package dev.imbrex.layers.compress;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
@@ -55,7 +59,7 @@ class DeflateEncoderTest {
     byte[] bytes = Kind.WORDS.make(new Random(5), 700_000);
     byte[] whole = gzip(bytes, 6);
     ByteArrayOutputStream parts = new ByteArrayOutputStream();
-    GzipOutputStream out = new GzipOutputStream(parts, 6);
+    GzipOutputStream out = new GzipOutputStream(parts, 6, 1);
     Random random = new Random(6);
     for (int i = 0; i < bytes.length; ) {
       int length = Math.min(bytes.length - i, random.nextInt(5000));
@@ -64,6 +68,60 @@ class DeflateEncoderTest {
     }
     out.finish();
     assertThat(parts.toByteArray()).isEqualTo(whole);
+  }
+
+  /** LC-F5: nor on how many threads encode it. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 8})
+  void doesNotDependOnTheNumberOfThreads(int threads) throws IOException {
+    byte[] bytes = Kind.MIXED.make(new Random(9), 5_000_000);
+    ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+    try (GzipOutputStream out = new GzipOutputStream(compressed, 6, threads)) {
+      for (int i = 0; i < bytes.length; i += 100_000) {
+        out.write(bytes, i, 100_000);
+      }
+      out.finish();
+    }
+    assertThat(compressed.toByteArray()).isEqualTo(gzip(bytes, 6));
+    assertThat(inflated(compressed.toByteArray())).isEqualTo(bytes);
+    assertThat(encoderThreads()).isEmpty();
+  }
+
+  @Test
+  void leavesNoThreadBehindWhenItIsAbandoned() throws IOException {
+    byte[] bytes = Kind.NOISE.make(new Random(10), 1_000_000);
+    try (GzipOutputStream out = new GzipOutputStream(OutputStream.nullOutputStream(), 6, 2)) {
+      out.write(bytes, 0, bytes.length);
+      assertThat(encoderThreads()).isNotEmpty();
+    }
+    assertThat(encoderThreads()).isEmpty();
+  }
+
+  @Test
+  void startsNoThreadForLittle() throws IOException {
+    try (GzipOutputStream out = new GzipOutputStream(OutputStream.nullOutputStream(), 6, 2)) {
+      out.write(new byte[200_000], 0, 200_000);
+      out.finish();
+      assertThat(encoderThreads()).isEmpty();
+    }
+  }
+
+  @Test
+  void stopsWhenItIsInterrupted() throws IOException {
+    byte[] bytes = Kind.NOISE.make(new Random(11), 3_000_000);
+    try (GzipOutputStream out = new GzipOutputStream(OutputStream.nullOutputStream(), 6, 2)) {
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> out.write(bytes, 0, bytes.length))
+          .isInstanceOf(InterruptedIOException.class);
+    }
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(encoderThreads()).isEmpty();
+  }
+
+  private static List<Thread> encoderThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("imbrex-deflate"))
+        .toList();
   }
 
   /** What level 6 promises: no more bytes than zlib's level 6, within one part in a hundred. */
@@ -114,7 +172,7 @@ class DeflateEncoderTest {
 
   private static byte[] gzip(byte[] bytes, int level) throws IOException {
     ByteArrayOutputStream compressed = new ByteArrayOutputStream();
-    GzipOutputStream out = new GzipOutputStream(compressed, level);
+    GzipOutputStream out = new GzipOutputStream(compressed, level, 1);
     out.write(bytes, 0, bytes.length);
     out.finish();
     return compressed.toByteArray();
