@@ -4,6 +4,7 @@ module dev.imbrex.layers {
   requires transitive dev.imbrex.manifest;
   requires org.apache.commons.compress;
   requires static com.github.luben.zstd_jni;
+  requires static com.sun.jna;
   requires static org.tukaani.xz;
 
   exports dev.imbrex.layers.compress;

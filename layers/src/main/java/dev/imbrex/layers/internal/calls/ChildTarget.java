@@ -1,0 +1,80 @@
+package dev.imbrex.layers.internal.calls;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+
+/** A file that is not opened, because it is a link, a pipe or a device (LC-G8), or need not be. */
+final class ChildTarget implements NativeAttributes.Target {
+  private final Fd directory;
+  private final byte[] name;
+  private final Shown shown;
+  private final boolean isSymlink;
+
+  ChildTarget(Fd directory, byte[] name, Shown shown, boolean isSymlink) {
+    this.directory = directory;
+    this.name = name;
+    this.shown = shown;
+    this.isSymlink = isSymlink;
+  }
+
+  @Override
+  public Shown shown() {
+    return shown;
+  }
+
+  @Override
+  public void chown(int uid, int gid) {
+    Libc.fchownat(directory.number(), name, uid, gid, LinuxFlags.AT_SYMLINK_NOFOLLOW);
+  }
+
+  @Override
+  public void chmod(int mode) {
+    if (isSymlink) {
+      throw new IllegalArgumentException("a symbolic link has no mode: " + shown);
+    }
+    Libc.fchmodat(directory.number(), name, mode, 0);
+  }
+
+  @Override
+  public void utimens(long[] times) {
+    Libc.utimensat(directory.number(), name, times, LinuxFlags.AT_SYMLINK_NOFOLLOW);
+  }
+
+  @Override
+  public Instant mtime() {
+    byte[] answer = new byte[LinuxStatus.SIZE];
+    Libc.statx(
+        directory.number(), name, LinuxFlags.AT_SYMLINK_NOFOLLOW, LinuxStatus.WANTED, answer);
+    return LinuxStatus.read(answer).mtime();
+  }
+
+  @Override
+  public long list(byte[] names) {
+    return Libc.llistxattr(path(), names, names.length);
+  }
+
+  @Override
+  public long get(byte[] key, byte[] value) {
+    return Libc.lgetxattr(path(), key, value, value.length);
+  }
+
+  @Override
+  public void set(byte[] key, byte[] value) {
+    Libc.lsetxattr(path(), key, value, value.length, 0);
+  }
+
+  @Override
+  public void remove(byte[] key) {
+    Libc.lremovexattr(path(), key);
+  }
+
+  /** There are no calls for attributes relative to a handle; this name of the handle serves. */
+  private byte[] path() {
+    byte[] prefix =
+        ("/proc/self/fd/" + directory.number() + "/").getBytes(StandardCharsets.US_ASCII);
+    byte[] path = Arrays.copyOf(prefix, prefix.length + name.length);
+    System.arraycopy(name, 0, path, prefix.length, name.length);
+    return path;
+  }
+}

@@ -1,0 +1,54 @@
+package dev.imbrex.layers.internal.calls;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Instant;
+
+/** What {@code statx} answers: a layout that is the same on every processor. */
+final class LinuxStatus {
+  static final int SIZE = 256;
+
+  /** Type, mode, number of names, owners, modification time, inode and size. */
+  static final int WANTED = 0x1 | 0x2 | 0x4 | 0x8 | 0x10 | 0x40 | 0x100 | 0x200;
+
+  private static final int TYPE = 0170000;
+
+  private LinuxStatus() {}
+
+  /** What an inode is known by: its number alone is not enough (LC-A19). */
+  private record Identity(long device, long inode) {}
+
+  static FileStatus read(byte[] answer) {
+    ByteBuffer status = ByteBuffer.wrap(answer).order(ByteOrder.nativeOrder());
+    int mode = Short.toUnsignedInt(status.getShort(28));
+    long device = Integer.toUnsignedLong(status.getInt(136)) << 32 | unsigned(status, 140);
+    return new FileStatus(
+        type(mode),
+        mode & 07777,
+        unsigned(status, 20),
+        unsigned(status, 24),
+        Instant.ofEpochSecond(status.getLong(112), status.getInt(120)),
+        status.getLong(40),
+        device,
+        new Identity(device, status.getLong(32)),
+        unsigned(status, 16),
+        unsigned(status, 128),
+        unsigned(status, 132));
+  }
+
+  private static long unsigned(ByteBuffer status, int index) {
+    return Integer.toUnsignedLong(status.getInt(index));
+  }
+
+  private static FileStatus.Type type(int mode) {
+    return switch (mode & TYPE) {
+      case 0100000 -> FileStatus.Type.REGULAR;
+      case 0040000 -> FileStatus.Type.DIRECTORY;
+      case 0120000 -> FileStatus.Type.SYMLINK;
+      case 0020000 -> FileStatus.Type.CHARACTER_DEVICE;
+      case 0060000 -> FileStatus.Type.BLOCK_DEVICE;
+      case 0010000 -> FileStatus.Type.FIFO;
+      default -> FileStatus.Type.OTHER;
+    };
+  }
+}
