@@ -4,12 +4,11 @@ import dev.imbrex.image.BlobWriter;
 import dev.imbrex.image.Image;
 import dev.imbrex.image.ImageStore;
 import dev.imbrex.image.Layer;
-import dev.imbrex.image.LayerSizes;
 import dev.imbrex.image.Storage;
 import dev.imbrex.layers.layer.LayerLimits;
 import dev.imbrex.layers.layer.LayerOptions;
-import dev.imbrex.layers.layer.LayerSummary;
 import dev.imbrex.layers.layer.LayerWriter;
+import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.layers.tree.LayerEntry;
@@ -98,13 +97,8 @@ record Draft(
     content.describe(builder);
     FileTree above = builder.tree();
     List<LayerEntry> entries = TreeDiff.between(below, above);
-    try (BlobWriter blob = storage.write(DigestAlgorithm.SHA256);
-        LayerWriter writer = LayerWriter.to(blob, options)) {
-      for (LayerEntry entry : entries) {
-        writer.add(entry);
-      }
-      return append(commit(blob, writer.finish()), history, above);
-    }
+    Layer layer = NewLayer.write(storage, format, entries, options, Progress.none());
+    return append(layer, history, above);
   }
 
   private FileTree files() throws IOException {
@@ -120,7 +114,9 @@ record Draft(
     try (InputStream in = Files.newInputStream(tar);
         BlobWriter blob = storage.write(DigestAlgorithm.SHA256)) {
       return append(
-          commit(
+          NewLayer.commit(
+              storage,
+              format,
               blob,
               LayerWriter.recompress(
                   in, options.compression(), LayerLimits.defaults(), Findings.tolerant(), blob)),
@@ -138,17 +134,6 @@ record Draft(
         store.put(annotations.isEmpty() ? manifest : manifest.withAnnotations(annotations), config);
     store.record(image, parent.filter(other -> !other.equals(image)), true);
     return image;
-  }
-
-  private Layer commit(BlobWriter blob, LayerSummary summary) throws IOException {
-    blob.commit(summary.digest());
-    storage
-        .catalog()
-        .recordLayers(
-            Map.of(summary.diffId(), new LayerSizes(summary.payloadSize(), summary.tarSize())));
-    MediaType type = format.layerType(summary.compression());
-    return Layer.of(
-        storage, Descriptor.of(type, summary.digest(), summary.size()), summary.diffId());
   }
 
   private Draft append(Layer layer, History history, @Nullable FileTree above) {

@@ -2,6 +2,7 @@ package dev.imbrex.image;
 
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.FileTree;
+import dev.imbrex.layers.tree.LayerEntry;
 import dev.imbrex.manifest.config.ImageConfig;
 import dev.imbrex.manifest.digest.ChainId;
 import dev.imbrex.manifest.digest.Digest;
@@ -136,6 +137,30 @@ public final class Image {
    */
   public FileTree files(ReadOptions options) throws IOException {
     return views.files(layers, options);
+  }
+
+  /**
+   * The files that the lowest layers make, as {@link #files(ReadOptions)}.
+   *
+   * @param height how many layers, from 0 for none to all
+   * @throws IndexOutOfBoundsException if there are not so many
+   */
+  public FileTree files(int height, ReadOptions options) throws IOException {
+    return views.files(layers.subList(0, height), options);
+  }
+
+  /**
+   * What a layer says, whiteouts included; contents are read from it when they are asked for. Reads
+   * the layer, and verifies it, unless what it says is remembered.
+   *
+   * @param layer which layer, counted from 0 for the lowest
+   * @throws IndexOutOfBoundsException if there is no such layer
+   * @throws dev.imbrex.manifest.error.DigestMismatchException if it is not what it should be
+   */
+  public List<LayerEntry> entries(int layer, ReadOptions options) throws IOException {
+    return views
+        .index(layers.get(layer), options.withFindings(options.findings().inLayer(layer)))
+        .entries();
   }
 
   /**

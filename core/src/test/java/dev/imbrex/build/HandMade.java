@@ -1,30 +1,28 @@
 package dev.imbrex.build;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.imbrex.image.BlobWriter;
 import dev.imbrex.image.Image;
 import dev.imbrex.image.ImageStore;
 import dev.imbrex.image.Layer;
-import dev.imbrex.layers.layer.Content;
-import dev.imbrex.layers.layer.LayerOptions;
+import dev.imbrex.layers.compress.Compression;
 import dev.imbrex.layers.layer.LayerSummary;
 import dev.imbrex.layers.layer.LayerWriter;
-import dev.imbrex.layers.tree.ByteString;
-import dev.imbrex.layers.tree.LayerEntry;
-import dev.imbrex.layers.tree.Metadata;
-import dev.imbrex.layers.tree.Node;
-import dev.imbrex.layers.tree.TreePath;
 import dev.imbrex.manifest.digest.DigestAlgorithm;
 import dev.imbrex.manifest.document.Descriptor;
 import dev.imbrex.manifest.document.LayerCompression;
 import dev.imbrex.manifest.document.MediaType;
 import dev.imbrex.platform.Platform;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Layers as nobody builds them, from a short notation, each item being a path as an archive has it:
+ * Layers as our own writer would not write them, from a short notation, each item being a path as
+ * an archive has it:
  *
  * <pre>
  * d/        directory, 0755
@@ -35,6 +33,8 @@ import java.util.List;
  * </pre>
  */
 public final class HandMade {
+  private static final int BLOCK = 512;
+
   private HandMade() {}
 
   /** An image for linux/amd64 of these layers, lowest first. */
@@ -49,17 +49,15 @@ public final class HandMade {
 
   /** A layer of these entries, in this order. */
   public static Layer layer(ImageStore store, String... items) throws IOException {
-    List<LayerEntry> entries = new ArrayList<>();
+    ByteArrayOutputStream tar = new ByteArrayOutputStream();
     for (String item : items) {
-      entries.add(entry(item));
+      write(item, tar);
     }
-    return layer(store, entries);
-  }
-
-  /** A layer of these entries, in this order. */
-  public static Layer layer(ImageStore store, List<LayerEntry> entries) throws IOException {
+    tar.write(new byte[2 * BLOCK]);
     try (BlobWriter blob = store.storage().write(DigestAlgorithm.SHA256)) {
-      LayerSummary summary = LayerWriter.write(entries, LayerOptions.defaults(), blob);
+      LayerSummary summary =
+          LayerWriter.recompress(
+              new ByteArrayInputStream(tar.toByteArray()), Compression.GZIP, blob);
       blob.commit(summary.digest());
       MediaType type = MediaType.OCI_LAYER.findLayerType(LayerCompression.GZIP).orElseThrow();
       Descriptor descriptor = Descriptor.of(type, summary.digest(), summary.size());
@@ -67,28 +65,48 @@ public final class HandMade {
     }
   }
 
-  private static LayerEntry entry(String item) throws IOException {
+  private static void write(String item, ByteArrayOutputStream tar) throws IOException {
     int arrow = item.indexOf("->");
     int equals = item.indexOf('=');
     int colon = item.indexOf(':');
     if (arrow >= 0) {
-      ByteString target = ByteString.of(item.substring(arrow + 2));
-      return LayerEntry.of(
-          path(item.substring(0, arrow)), new Node.Symlink(Metadata.forFile(), target));
+      tar.write(header(item.substring(0, arrow), '2', item.substring(arrow + 2), 0));
+    } else if (equals >= 0) {
+      tar.write(header(item.substring(0, equals), '1', item.substring(equals + 1), 0));
+    } else if (item.endsWith("/")) {
+      tar.write(header(item, '5', "", 0));
+    } else {
+      String name = colon >= 0 ? item.substring(0, colon) : item;
+      byte[] text = (colon >= 0 ? item.substring(colon + 1) : name).getBytes(UTF_8);
+      byte[] data = name.contains(".wh.") && !name.contains("plnk") ? new byte[0] : text;
+      tar.write(header(name, '0', "", data.length));
+      tar.write(data);
+      tar.write(new byte[-data.length & (BLOCK - 1)]);
     }
-    if (equals >= 0) {
-      return LayerEntry.link(
-          path(item.substring(0, equals)), path(item.substring(equals + 1)), Metadata.forFile());
-    }
-    if (item.endsWith("/")) {
-      return LayerEntry.of(path(item), new Node.Directory(Metadata.forDirectory()));
-    }
-    String name = colon >= 0 ? item.substring(0, colon) : item;
-    String text = colon >= 0 ? item.substring(colon + 1) : name;
-    return LayerEntry.of(path(name), new Node.RegularFile(Metadata.forFile(), Content.text(text)));
   }
 
-  private static TreePath path(String name) throws IOException {
-    return TreePath.fromEntryName(name.getBytes(StandardCharsets.UTF_8));
+  private static byte[] header(String name, char type, String target, int size) {
+    StringBuilder header = new StringBuilder();
+    field(header, name, 100);
+    field(header, type == '5' ? "0000755" : "0000644", 8);
+    field(header, "0000000", 8);
+    field(header, "0000000", 8);
+    field(header, "%011o".formatted(size), 12);
+    field(header, "00000000000", 12);
+    field(header, "        ", 8);
+    field(header, "" + type, 1);
+    field(header, target, 100);
+    field(header, "ustar\0" + "00", 8);
+    field(header, "", BLOCK - header.length());
+    int sum = header.chars().sum();
+    header.replace(148, 156, "%06o\0 ".formatted(sum));
+    return header.toString().getBytes(ISO_8859_1);
+  }
+
+  private static void field(StringBuilder header, String value, int length) {
+    if (value.length() > length) {
+      throw new IllegalArgumentException(value + " is too long");
+    }
+    header.append(value).append("\0".repeat(length - value.length()));
   }
 }
