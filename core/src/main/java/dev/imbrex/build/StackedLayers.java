@@ -65,6 +65,15 @@ record StackedLayers(List<Layer> layers, List<History> history) {
     return history.size();
   }
 
+  /** How much of the history there is up to the entry of the highest of the lowest layers. */
+  int historyUpTo(int height) {
+    int length = 0;
+    for (int made = 0; made < height; length++) {
+      made += history.get(length).isEmptyLayer() ? 0 : 1;
+    }
+    return length;
+  }
+
   /** These with others on top. */
   StackedLayers with(StackedLayers above) {
     List<Layer> all = new ArrayList<>(layers);
@@ -72,10 +81,5 @@ record StackedLayers(List<Layer> layers, List<History> history) {
     List<History> told = new ArrayList<>(history);
     told.addAll(above.history);
     return new StackedLayers(all, told);
-  }
-
-  /** The entries that made no layer. */
-  List<History> emptyHistory() {
-    return history.stream().filter(History::isEmptyLayer).toList();
   }
 }
