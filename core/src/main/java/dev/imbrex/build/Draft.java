@@ -101,6 +101,13 @@ record Draft(
     return append(layer, history, above);
   }
 
+  /** Writes a layer of these entries. */
+  Draft withEntries(List<LayerEntry> entries, LayerOptions options, History history)
+      throws IOException {
+    Layer layer = NewLayer.write(storage, format, entries, options, Progress.none());
+    return append(layer, history, null);
+  }
+
   private FileTree files() throws IOException {
     if (tree != null) {
       return tree;

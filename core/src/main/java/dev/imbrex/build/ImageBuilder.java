@@ -1,10 +1,12 @@
 package dev.imbrex.build;
 
 import dev.imbrex.image.Image;
+import dev.imbrex.image.ImageDiff;
 import dev.imbrex.image.ImageStore;
 import dev.imbrex.image.Layer;
 import dev.imbrex.image.Lease;
 import dev.imbrex.layers.layer.LayerOptions;
+import dev.imbrex.layers.tree.LayerEntry;
 import dev.imbrex.manifest.config.ContainerConfig;
 import dev.imbrex.manifest.config.ExposedPort;
 import dev.imbrex.manifest.config.Healthcheck;
@@ -159,6 +161,53 @@ public final class ImageBuilder {
     Objects.requireNonNull(layer);
     History history = history(createdBy);
     steps.add(draft -> draft.withLayer(layer, history));
+    return this;
+  }
+
+  /**
+   * Adds a layer of these entries, as they are and in this order. {@link #layer(String,
+   * LayerContent)} is for describing a layer; this is for one that was computed.
+   *
+   * @param createdBy what the history says of it
+   * @param entries a layer as {@link dev.imbrex.layers.layer.TarWriter} takes it
+   */
+  public ImageBuilder layer(String createdBy, List<? extends LayerEntry> entries) {
+    List<LayerEntry> copied = List.copyOf(entries);
+    LayerOptions options = layerOptions;
+    History history = history(createdBy);
+    steps.add(draft -> draft.withEntries(copied, options, history));
+    return this;
+  }
+
+  /**
+   * Lays all layers of another image on top, with their history (LC-E12). Whiteouts in them act on
+   * what is below. Nothing else of the image is taken over.
+   */
+  public ImageBuilder layersOf(Image other) {
+    StackedLayers stack = StackedLayers.of(other.layers(), other.config());
+    for (int i = 0; i < stack.layers().size(); i++) {
+      Layer layer = stack.layers().get(i);
+      History history = stack.historyOf(i);
+      steps.add(draft -> draft.withLayer(layer, history));
+    }
+    return this;
+  }
+
+  /**
+   * Adds what leads from one image to another (LC-E13): the layers that the second has more, if
+   * that is all, else one computed layer. Laid upon the first image, it gives the files of the
+   * second.
+   *
+   * @param createdBy what the history says of it
+   */
+  public ImageBuilder diff(String createdBy, ImageDiff diff) {
+    LayerOptions options = layerOptions;
+    History history = history(createdBy);
+    if (diff.layers().isPresent()) {
+      diff.layers().get().forEach(layer -> steps.add(draft -> draft.withLayer(layer, history)));
+    } else {
+      steps.add(draft -> draft.withEntries(diff.entries(), options, history));
+    }
     return this;
   }
 

@@ -65,6 +65,11 @@ record StackedLayers(List<Layer> layers, List<History> history) {
     return history.size();
   }
 
+  /** The entry of the history for a layer. */
+  History historyOf(int layer) {
+    return history.get(historyUpTo(layer + 1) - 1);
+  }
+
   /** How much of the history there is up to the entry of the highest of the lowest layers. */
   int historyUpTo(int height) {
     int length = 0;

@@ -1,0 +1,164 @@
+package dev.imbrex.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.imbrex.build.HandMade;
+import dev.imbrex.build.ImageBuilder;
+import dev.imbrex.layers.compress.Compression;
+import dev.imbrex.layers.layer.LayerOptions;
+import dev.imbrex.layers.tree.FileTree;
+import dev.imbrex.layers.tree.LayerEntry;
+import dev.imbrex.manifest.config.History;
+import dev.imbrex.platform.Platform;
+import dev.imbrex.store.MemoryStorage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** LC-E12, LC-E13, SN-H9. */
+class ImageDiffTest {
+  private static final Platform AMD64 = Platform.of("linux", "amd64");
+
+  private final ImageStore store = ImageStore.on(new MemoryStorage());
+
+  @AfterEach
+  void close() throws IOException {
+    store.close();
+  }
+
+  private Image base() throws IOException {
+    return ImageBuilder.scratch(store, AMD64)
+        .env("PATH", "/bin")
+        .layer("base", layer -> layer.file("/a", "a").file("/d/b", "b"))
+        .label("v", "1")
+        .build();
+  }
+
+  private static List<String> shown(List<LayerEntry> entries) {
+    return entries.stream().map(e -> e.getClass().getSimpleName() + " " + e.path()).toList();
+  }
+
+  private static List<String> told(List<History> history) {
+    return history.stream().map(History::createdBy).toList();
+  }
+
+  /** Names, attributes and links; contents by size, as they lie in other layers. */
+  private static List<String> listing(FileTree tree) {
+    List<String> lines = new ArrayList<>();
+    tree.walk().forEach(e -> lines.add(e + " " + tree.linksOf(e.path())));
+    return lines;
+  }
+
+  @Test
+  void reusesTheLayersAboveASharedStack() throws IOException {
+    Image base = base();
+    Image app = ImageBuilder.from(base).layer("app", layer -> layer.file("/x", "x")).build();
+    ImageDiff diff = ImageDiff.between(base, app);
+    assertThat(diff.sharedLayers()).isEqualTo(1);
+    assertThat(diff.removedLayers()).isEmpty();
+    assertThat(diff.addedLayers()).containsExactly(app.layers().get(1));
+    assertThat(diff.layers()).contains(diff.addedLayers());
+    assertThat(shown(diff.entries())).containsExactly("Present /x");
+    Image built = ImageBuilder.from(base).diff("again", diff).build();
+    assertThat(built.layers()).isEqualTo(app.layers());
+    assertThat(ImageDiff.between(app, app).layers()).contains(List.of());
+    assertThat(ImageDiff.between(app, app).entries()).isEmpty();
+  }
+
+  @Test
+  void computesOneLayerElse() throws IOException {
+    Image base = base();
+    Image one = ImageBuilder.from(base).layer("one", layer -> layer.file("/d/one", "1")).build();
+    Image two =
+        ImageBuilder.from(base)
+            .layer("two", layer -> layer.delete("/a").file("/two", "2"))
+            .layer("links", layer -> layer.hardLink("/d/c", "/d/b"))
+            .build();
+    ImageDiff diff = ImageDiff.between(one, two);
+    assertThat(diff.sharedLayers()).isEqualTo(1);
+    assertThat(diff.removedLayers()).isEqualTo(one.layers().subList(1, 2));
+    assertThat(diff.addedLayers()).isEqualTo(two.layers().subList(1, 3));
+    assertThat(diff.layers()).isEmpty();
+    assertThat(shown(diff.entries()))
+        .containsExactly(
+            "Removal /a",
+            "Present /d",
+            "Removal /d/one",
+            "Present /d/b",
+            "Link /d/c",
+            "Present /two");
+    Image built = ImageBuilder.from(one).diff("diff", diff).build();
+    assertThat(built.layers()).hasSize(3);
+    assertThat(listing(built.files())).isEqualTo(listing(two.files()));
+    assertThat(told(built.config().history())).endsWith("one", "diff");
+    // And back.
+    Image back = ImageBuilder.from(built).diff("back", ImageDiff.between(two, one)).build();
+    assertThat(listing(back.files())).isEqualTo(listing(one.files()));
+  }
+
+  /** LC-E9: a layer is the same if its diffID is, whatever its compression. */
+  @Test
+  void comparesLayersByDiffId() throws IOException {
+    Image plain = base();
+    Image packed =
+        ImageBuilder.scratch(store, AMD64)
+            .layerOptions(LayerOptions.defaults().withCompression(Compression.GZIP))
+            .layer("base", layer -> layer.file("/a", "a").file("/d/b", "b"))
+            .build();
+    assertThat(packed.layers()).isNotEqualTo(plain.layers());
+    ImageDiff diff = ImageDiff.between(plain, packed);
+    assertThat(diff.sharedLayers()).isEqualTo(1);
+    assertThat(diff.entries()).isEmpty();
+    // Equal trees of different tars are no shared layer.
+    Image other = HandMade.image(store, List.of("a", "d/", "d/b:b", "./"));
+    assertThat(ImageDiff.between(plain, other).sharedLayers()).isZero();
+  }
+
+  @Test
+  void comparesHistoryAndConfig() throws IOException {
+    Image base = base();
+    Image one = ImageBuilder.from(base).env("A", "1").env("B", "2").cmd("/a").build();
+    Image two = ImageBuilder.from(base).env("A", "other").label("v", "2").user("me").build();
+    ImageDiff diff = ImageDiff.between(one, two);
+    assertThat(told(diff.removedHistory())).containsExactly("ENV A=1", "ENV B=2", "CMD [\"/a\"]");
+    assertThat(told(diff.addedHistory())).containsExactly("ENV A=other", "LABEL v=2", "USER me");
+    assertThat(diff.configChanges())
+        .containsExactly(
+            new ConfigChange("User", Optional.empty(), Optional.of("me")),
+            new ConfigChange("Env.A", Optional.of("1"), Optional.of("other")),
+            new ConfigChange("Labels.v", Optional.of("1"), Optional.of("2")),
+            new ConfigChange("Cmd", Optional.of("[/a]"), Optional.empty()),
+            new ConfigChange("Env.B", Optional.of("2"), Optional.empty()));
+    assertThat(ImageDiff.between(two, two).configChanges()).isEmpty();
+  }
+
+  /** LC-E12: whiteouts of later stacks act on earlier ones, and merging is associative. */
+  @Test
+  void mergesIndependentStacks() throws IOException {
+    Image one = HandMade.image(store, List.of("a", "d/", "d/x"));
+    Image two = HandMade.image(store, List.of("d/", "d/.wh.x", "d/y"), List.of("b"));
+    Image three = HandMade.image(store, List.of(".wh.b", "c"));
+    Image left =
+        ImageBuilder.from(ImageBuilder.from(one).layersOf(two).build()).layersOf(three).build();
+    Image upper = ImageBuilder.from(two).layersOf(three).build();
+    Image right = ImageBuilder.from(one).layersOf(upper).build();
+    assertThat(left.layers()).isEqualTo(right.layers()).hasSize(4);
+    assertThat(left.files().walk().skip(1).map(e -> "" + e.path()))
+        .containsExactly("/a", "/c", "/d", "/d/y");
+    assertThat(told(left.config().history()))
+        .containsExactly("layer 0", "layer 0", "layer 1", "layer 0");
+    assertThat(left.config().violations()).isEmpty();
+  }
+
+  @Test
+  void takesComputedEntriesAsALayer() throws IOException {
+    Image base = base();
+    List<LayerEntry> entries = base.entries(0, ReadOptions.defaults());
+    Image copy = ImageBuilder.scratch(store, AMD64).layer("copied", entries).build();
+    assertThat(listing(copy.files())).isEqualTo(listing(base.files()));
+    assertThat(copy.layers().get(0).diffId()).isEqualTo(base.layers().get(0).diffId());
+  }
+}
