@@ -85,6 +85,27 @@ record OverrideRecord(
         Disk.of(status), target, null, -1, -1, -1, null, null, new TreeMap<>(), 0);
   }
 
+  /** A record of a file that is still being written, in which nothing is missing yet. */
+  static OverrideRecord nothing(FileStatus.Type type) {
+    return new OverrideRecord(
+        new Disk(type, 0, 0, 0, Instant.EPOCH, 0),
+        null,
+        null,
+        -1,
+        -1,
+        -1,
+        null,
+        null,
+        new TreeMap<>(),
+        0);
+  }
+
+  /** The same, with what the disk says of the file now that it is written. */
+  OverrideRecord withDisk(FileStatus status, @Nullable ByteString target) {
+    return new OverrideRecord(
+        Disk.of(status), target, special, mode, uid, gid, mtime, this.target, xattrs, group);
+  }
+
   /** Whether nothing is missing, so that there is nothing to record. */
   boolean isEmpty() {
     return equals(

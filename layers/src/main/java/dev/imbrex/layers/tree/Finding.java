@@ -46,6 +46,22 @@ public record Finding(Code code, int layer, long entry, @Nullable TreePath path,
     /** A path occurs twice in one layer; the later entry acts on the earlier (LC-B50). */
     DUPLICATE_PATH,
     /** A hard link's target was found in the lower tree only (LC-B52). */
-    LINK_TO_REMOVED
+    LINK_TO_REMOVED,
+    /** An owner could not be set on the disk (LC-B64). */
+    OWNER_NOT_STORED,
+    /** A mode could not be set on the disk (LC-B64). */
+    MODE_NOT_STORED,
+    /** A time was stored as the nearest that the disk can hold (LC-B63). */
+    TIME_CHANGED,
+    /** An extended attribute could not be set on the disk (LC-B68). */
+    XATTR_NOT_STORED,
+    /** An extended attribute was not written, as an image has no say in it (LC-B69). */
+    XATTR_REFUSED,
+    /** A placeholder, or nothing, stands for a device or named pipe (LC-B67). */
+    DEVICE_NOT_CREATED,
+    /** The disk has a target of a symbolic link with fewer slashes (LC-G2). */
+    SYMLINK_TARGET_CHANGED,
+    /** The disk has a copy of a file instead of a hard link (LC-B57). */
+    LINK_COPIED
   }
 }

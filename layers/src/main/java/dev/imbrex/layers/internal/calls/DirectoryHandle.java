@@ -46,6 +46,9 @@ public interface DirectoryHandle extends Closeable {
   /** Opens a child directory; anything else at the name, a link too, is an error. */
   DirectoryHandle openDirectory(ByteString name) throws IOException;
 
+  /** Opens the directory itself once more. */
+  DirectoryHandle reopen() throws IOException;
+
   /**
    * Opens a child for reading; anything but a regular file is an error, and is not opened (LC-A59).
    */

@@ -1,5 +1,6 @@
 package dev.imbrex.layers.internal.calls;
 
+import dev.imbrex.layers.tree.ByteString;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -10,6 +11,9 @@ public interface FileCalls {
 
   /** Whether it can serve this path: the native one serves the default file system alone. */
   boolean serves(Path path);
+
+  /** The bytes of a path's last name, whatever the encoding of the locale (LC-G1). */
+  ByteString nameOf(Path path);
 
   /**
    * Opens a directory that the caller trusts: symbolic links in the path are followed.

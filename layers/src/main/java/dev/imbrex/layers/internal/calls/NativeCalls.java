@@ -61,6 +61,11 @@ public final class NativeCalls implements FileCalls {
   }
 
   @Override
+  public ByteString nameOf(Path path) {
+    return new PathNames(path.getFileSystem()).bytesOf(path.getFileName());
+  }
+
+  @Override
   public DirectoryHandle open(Path directory) throws IOException {
     Shown shown = Shown.root(ByteString.of(pathBytes(directory)).toString());
     try {

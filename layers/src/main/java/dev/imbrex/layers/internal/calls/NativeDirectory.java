@@ -134,6 +134,12 @@ final class NativeDirectory implements DirectoryHandle {
   }
 
   @Override
+  public DirectoryHandle reopen() throws IOException {
+    int opened = call(DOT, () -> Libc.openat(fd.number(), DOT, flags.directory, 0));
+    return new NativeDirectory(new Fd(opened, fd.shown()), flags, buffers);
+  }
+
+  @Override
   public SeekableByteChannel openFile(ByteString name) throws IOException {
     // Opening a device can have an effect, so it is looked at first, and once more when open.
     requireRegular(name, status(name));

@@ -1,0 +1,95 @@
+package dev.imbrex.layers.disk;
+
+import dev.imbrex.layers.internal.calls.DirectoryHandle;
+import dev.imbrex.layers.tree.ByteString;
+import dev.imbrex.layers.tree.TreePath;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The open directories on the way to the last one asked for, so that a walk in path order opens
+ * each directory once. Only so many are kept, for a deep tree must not use up the descriptors of
+ * the process; further down, each is opened from the last one kept.
+ */
+final class HandleChain implements Closeable {
+  private static final int KEPT = 48;
+
+  private final List<DirectoryHandle> handles = new ArrayList<>();
+  private final List<ByteString> names = new ArrayList<>();
+
+  /** Starts with the root, and takes it over. */
+  HandleChain(DirectoryHandle root) {
+    handles.add(root);
+  }
+
+  DirectoryHandle root() {
+    return handles.get(0);
+  }
+
+  /**
+   * The directory at a path, open until the next call.
+   *
+   * @throws IOException if one of the directories on the way cannot be opened, or is none
+   */
+  DirectoryHandle open(TreePath path) throws IOException {
+    List<ByteString> wanted = path.names();
+    int common = 0;
+    while (common < Math.min(names.size(), wanted.size())
+        && names.get(common).equals(wanted.get(common))) {
+      common++;
+    }
+    closeDownTo(common);
+    for (ByteString name : wanted.subList(names.size(), wanted.size())) {
+      enter(name);
+    }
+    return last();
+  }
+
+  /** The directory at a path by a handle of its own, for the caller to close. */
+  DirectoryHandle openApart(TreePath path) throws IOException {
+    return open(path).reopen();
+  }
+
+  private void enter(ByteString name) throws IOException {
+    DirectoryHandle opened = last().openDirectory(name);
+    DirectoryHandle left = handles.size() > KEPT ? handles.remove(handles.size() - 1) : null;
+    handles.add(opened);
+    names.add(name);
+    if (left != null) {
+      left.close();
+    }
+  }
+
+  private DirectoryHandle last() {
+    return handles.get(handles.size() - 1);
+  }
+
+  private void closeDownTo(int depth) throws IOException {
+    // Beyond those kept, only the deepest is open, and nothing leads from it to its parent.
+    int reachable = names.size() > KEPT && depth < names.size() ? Math.min(depth, KEPT - 1) : depth;
+    while (handles.size() > reachable + 1) {
+      handles.remove(handles.size() - 1).close();
+    }
+    while (names.size() > reachable) {
+      names.remove(names.size() - 1);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    IOException failure = null;
+    for (DirectoryHandle handle : handles) {
+      try {
+        handle.close();
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    handles.clear();
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package dev.imbrex.layers.disk;
+
+import dev.imbrex.layers.internal.calls.FileAttributes;
+import dev.imbrex.layers.internal.calls.FileStatus;
+import dev.imbrex.layers.internal.calls.XattrsUnsupportedException;
+import dev.imbrex.layers.tree.Finding;
+import dev.imbrex.layers.tree.Findings;
+import dev.imbrex.layers.tree.Node;
+import dev.imbrex.layers.tree.TreePath;
+import dev.imbrex.manifest.error.ImageException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Takes note of what a disk did not keep: as findings, and where asked for as records (LC-B64). */
+final class Losses {
+  private final Findings findings;
+  private final @Nullable OverrideSink records;
+  private final boolean inXattrs;
+  private final Set<Finding.Code> reported = EnumSet.noneOf(Finding.Code.class);
+
+  Losses(Findings findings, @Nullable OverrideSink records, boolean inXattrs) {
+    this.findings = findings;
+    this.records = records;
+    this.inXattrs = inXattrs;
+  }
+
+  void report(Finding.Code code, TreePath path, String message) throws ImageException {
+    findings.report(code, -1, path, message);
+  }
+
+  /** Reports the first of what would be one finding for each file (LC-B68). */
+  void reportOnce(Finding.Code code, TreePath path, String message) throws ImageException {
+    if (reported.add(code)) {
+      findings.report(code, -1, path, message + "; the first of its kind is " + path);
+    }
+  }
+
+  /** Keeps what a path should have had. */
+  void keep(TreePath path, Node node, OverrideRecord record, FileAttributes attributes)
+      throws IOException {
+    if (inXattrs && isForXattr(record)) {
+      try {
+        attributes.setXattr(OverrideXattrs.STAT_NAME, OverrideXattrs.stat(node));
+      } catch (XattrsUnsupportedException
+          | AccessDeniedException
+          | UnsupportedOperationException e) {
+        reportOnce(Finding.Code.XATTR_NOT_STORED, path, "override attributes cannot be written");
+      }
+    }
+    if (records != null) {
+      records.record(path, record);
+    }
+  }
+
+  /** Links, and what is missing other than owner, mode and type, have no place there. */
+  private static boolean isForXattr(OverrideRecord record) {
+    boolean isFile =
+        record.disk().type() == FileStatus.Type.REGULAR
+            || record.disk().type() == FileStatus.Type.DIRECTORY;
+    return isFile && (record.uid() >= 0 || record.mode() >= 0 || record.special() != null);
+  }
+}

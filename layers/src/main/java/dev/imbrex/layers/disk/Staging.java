@@ -1,0 +1,123 @@
+package dev.imbrex.layers.disk;
+
+import dev.imbrex.layers.internal.calls.DirectoryHandle;
+import dev.imbrex.layers.internal.calls.FileCalls;
+import dev.imbrex.layers.internal.calls.FileStatus;
+import dev.imbrex.layers.internal.calls.TreeRemoval;
+import dev.imbrex.layers.internal.calls.XattrsUnsupportedException;
+import dev.imbrex.layers.tree.ByteString;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+/**
+ * A directory beside a target, for the caller alone, in which the target is made. Closing it
+ * without {@link #publish} removes it with all that is in it (LC-B78).
+ */
+final class Staging implements Closeable {
+  private final DirectoryHandle parent;
+  private final Path target;
+  private final ByteString targetName;
+  private final ByteString name;
+  private boolean published;
+
+  private Staging(DirectoryHandle parent, Path target, ByteString targetName, ByteString name) {
+    this.parent = parent;
+    this.target = target;
+    this.targetName = targetName;
+    this.name = name;
+  }
+
+  /**
+   * Makes one.
+   *
+   * @param target an absolute path; nothing or an empty directory is there
+   */
+  static Staging beside(FileCalls calls, Path target) throws IOException {
+    Path holder = target.getParent();
+    if (holder == null) {
+      throw new FileAlreadyExistsException(target.toString());
+    }
+    DirectoryHandle parent = calls.open(holder);
+    try {
+      ByteString targetName = calls.nameOf(target);
+      requireFree(parent, targetName, target);
+      byte[] random = new byte[8];
+      new SecureRandom().nextBytes(random);
+      ByteString name = ByteString.of(".imbrex-" + HexFormat.of().formatHex(random));
+      parent.createDirectory(name);
+      Staging staging = new Staging(parent, target, targetName, name);
+      staging.makePrivate();
+      return staging;
+    } catch (IOException | RuntimeException e) {
+      parent.close();
+      throw e;
+    }
+  }
+
+  private static void requireFree(DirectoryHandle parent, ByteString name, Path target)
+      throws IOException {
+    try {
+      if (parent.status(name).type() != FileStatus.Type.DIRECTORY) {
+        throw new FileAlreadyExistsException(target.toString());
+      }
+    } catch (NoSuchFileException e) {
+      return;
+    }
+    try (DirectoryHandle existing = parent.openDirectory(name)) {
+      if (!existing.names().isEmpty()) {
+        throw new FileAlreadyExistsException(target.toString(), null, "it is not empty");
+      }
+    }
+  }
+
+  /** What a directory inherits from its parent goes: it would be inherited further (LC-B62). */
+  private void makePrivate() throws IOException {
+    try (DirectoryHandle staging = open()) {
+      if (staging.support().permissions()) {
+        staging.attributes().setMode(0700);
+      }
+      if (staging.support().allXattrs()) {
+        staging.attributes().removeXattr(ByteString.of("system.posix_acl_default"));
+        staging.attributes().removeXattr(ByteString.of("system.posix_acl_access"));
+      }
+    } catch (XattrsUnsupportedException e) {
+      // Then there was nothing to inherit.
+      return;
+    }
+  }
+
+  /** Opens the directory, for the caller to close. */
+  DirectoryHandle open() throws IOException {
+    return parent.openDirectory(name);
+  }
+
+  /** Makes the directory the target. */
+  void publish() throws IOException {
+    try {
+      parent.deleteDirectory(targetName);
+    } catch (NoSuchFileException e) {
+      // There was nothing, which is as good as an empty directory.
+    }
+    parent.move(name, parent, targetName);
+    published = true;
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (parent) {
+      if (!published) {
+        TreeRemoval.remove(parent, name);
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "staging for " + target;
+  }
+}
