@@ -46,6 +46,7 @@ public final class ExtractOptions {
           OddNames.REFUSE,
           IdMap.identity(),
           null,
+          false,
           false);
 
   private final DiskAccess access;
@@ -56,6 +57,7 @@ public final class ExtractOptions {
   private final IdMap idMap;
   private final @Nullable Path overrideRecords;
   private final boolean overrideXattrs;
+  private final boolean overlay;
 
   private ExtractOptions(
       DiskAccess access,
@@ -65,7 +67,8 @@ public final class ExtractOptions {
       OddNames oddNames,
       IdMap idMap,
       @Nullable Path overrideRecords,
-      boolean overrideXattrs) {
+      boolean overrideXattrs,
+      boolean overlay) {
     this.access = requireNonNull(access);
     this.owners = requireNonNull(owners);
     this.devices = requireNonNull(devices);
@@ -74,6 +77,7 @@ public final class ExtractOptions {
     this.idMap = requireNonNull(idMap);
     this.overrideRecords = overrideRecords;
     this.overrideXattrs = overrideXattrs;
+    this.overlay = overlay;
   }
 
   /**
@@ -92,37 +96,85 @@ public final class ExtractOptions {
   /** A copy that makes its calls in this way. */
   public ExtractOptions withAccess(DiskAccess access) {
     return new ExtractOptions(
-        access, owners, devices, allXattrs, oddNames, idMap, overrideRecords, overrideXattrs);
+        access,
+        owners,
+        devices,
+        allXattrs,
+        oddNames,
+        idMap,
+        overrideRecords,
+        overrideXattrs,
+        overlay);
   }
 
   /** A copy that treats owners in this way. */
   public ExtractOptions withOwners(Owners owners) {
     return new ExtractOptions(
-        access, owners, devices, allXattrs, oddNames, idMap, overrideRecords, overrideXattrs);
+        access,
+        owners,
+        devices,
+        allXattrs,
+        oddNames,
+        idMap,
+        overrideRecords,
+        overrideXattrs,
+        overlay);
   }
 
   /** A copy that treats devices in this way. */
   public ExtractOptions withDevices(Devices devices) {
     return new ExtractOptions(
-        access, owners, devices, allXattrs, oddNames, idMap, overrideRecords, overrideXattrs);
+        access,
+        owners,
+        devices,
+        allXattrs,
+        oddNames,
+        idMap,
+        overrideRecords,
+        overrideXattrs,
+        overlay);
   }
 
   /** A copy that does, or does not, write extended attributes of every name (LC-B69). */
   public ExtractOptions withAllXattrs(boolean allXattrs) {
     return new ExtractOptions(
-        access, owners, devices, allXattrs, oddNames, idMap, overrideRecords, overrideXattrs);
+        access,
+        owners,
+        devices,
+        allXattrs,
+        oddNames,
+        idMap,
+        overrideRecords,
+        overrideXattrs,
+        overlay);
   }
 
   /** A copy that treats names that cannot stand on Windows in this way (LC-B75). */
   public ExtractOptions withOddNames(OddNames oddNames) {
     return new ExtractOptions(
-        access, owners, devices, allXattrs, oddNames, idMap, overrideRecords, overrideXattrs);
+        access,
+        owners,
+        devices,
+        allXattrs,
+        oddNames,
+        idMap,
+        overrideRecords,
+        overrideXattrs,
+        overlay);
   }
 
   /** A copy that maps owners, and ids in ACLs, from container to host (LC-B66). */
   public ExtractOptions withIdMap(IdMap idMap) {
     return new ExtractOptions(
-        access, owners, devices, allXattrs, oddNames, idMap, overrideRecords, overrideXattrs);
+        access,
+        owners,
+        devices,
+        allXattrs,
+        oddNames,
+        idMap,
+        overrideRecords,
+        overrideXattrs,
+        overlay);
   }
 
   /**
@@ -131,7 +183,15 @@ public final class ExtractOptions {
    */
   public ExtractOptions withOverrideRecords(Path file) {
     return new ExtractOptions(
-        access, owners, devices, allXattrs, oddNames, idMap, requireNonNull(file), overrideXattrs);
+        access,
+        owners,
+        devices,
+        allXattrs,
+        oddNames,
+        idMap,
+        requireNonNull(file),
+        overrideXattrs,
+        overlay);
   }
 
   /**
@@ -141,7 +201,17 @@ public final class ExtractOptions {
    */
   public ExtractOptions withOverrideXattrs(boolean written) {
     return new ExtractOptions(
-        access, owners, devices, allXattrs, oddNames, idMap, overrideRecords, written);
+        access, owners, devices, allXattrs, oddNames, idMap, overrideRecords, written, overlay);
+  }
+
+  /** A copy for the directory of an overlay, whose marks and whiteouts are written (LC-B70). */
+  ExtractOptions forOverlay() {
+    return new ExtractOptions(
+        access, owners, devices, allXattrs, oddNames, idMap, overrideRecords, overrideXattrs, true);
+  }
+
+  boolean isForOverlay() {
+    return overlay;
   }
 
   DiskAccess access() {

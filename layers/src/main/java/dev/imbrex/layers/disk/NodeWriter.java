@@ -85,7 +85,9 @@ final class NodeWriter {
       writeSymlink(directory, name, path, link);
       return true;
     }
-    boolean isDevice = node instanceof Node.Device;
+    boolean isDevice =
+        node instanceof Node.Device
+            && !(options.isForOverlay() && OverlayForm.isDeviceWhiteout(node));
     if (isDevice && options.devices() == ExtractOptions.Devices.SKIP) {
       losses.report(Finding.Code.DEVICE_NOT_CREATED, path, node + " is left out");
       return false;
@@ -252,7 +254,8 @@ final class NodeWriter {
   private boolean setXattr(
       TreePath path, Node node, ByteString name, ByteString value, FileAttributes attributes)
       throws IOException {
-    if (!options.allXattrs() && !XattrPolicy.isHarmless(name)) {
+    boolean isMark = options.isForOverlay() && XattrPolicy.isOverlayMark(name);
+    if (!options.allXattrs() && !isMark && !XattrPolicy.isHarmless(name)) {
       losses.report(
           Finding.Code.XATTR_REFUSED, path, "the extended attribute " + name + " is not written");
       return false;

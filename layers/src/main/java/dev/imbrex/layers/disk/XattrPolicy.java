@@ -7,6 +7,7 @@ import java.util.Set;
 final class XattrPolicy {
   private static final ByteString USER = ByteString.of("user.");
   private static final ByteString USER_OVERLAY = ByteString.of("user.overlay.");
+  private static final ByteString TRUSTED_OVERLAY = ByteString.of("trusted.overlay.");
   private static final ByteString SYSTEM = ByteString.of("system.");
 
   private static final Set<ByteString> HARMLESS =
@@ -32,6 +33,11 @@ final class XattrPolicy {
   /** Whether it may be written from an image that nobody vouches for. */
   static boolean isHarmless(ByteString name) {
     return HARMLESS.contains(name) || (isUser(name) && !name.startsWith(USER_OVERLAY));
+  }
+
+  /** Whether it is for overlay mounts alone. */
+  static boolean isOverlayMark(ByteString name) {
+    return name.startsWith(USER_OVERLAY) || name.startsWith(TRUSTED_OVERLAY);
   }
 
   /** Whether a directory that is extracted over loses it, if the image does not have it. */

@@ -23,7 +23,12 @@ public final class DiffOptions {
     /** They count as different. Nothing is read, and no difference is lost. */
     BY_REFERENCE,
     /** Both are read, if they are equally long. */
-    BY_BYTES
+    BY_BYTES,
+    /**
+     * They count as equal if they are equally long, for the times are compared anyway: fast, and
+     * blind to a file that was rewritten and given its old time (LC-A6).
+     */
+    BY_TIME
   }
 
   private static final DiffOptions STANDARD =
@@ -93,6 +98,11 @@ public final class DiffOptions {
   public DiffOptions withoutXattrs(Iterable<String> patterns) {
     return new DiffOptions(
         timePrecision, contents, directoryTimes, rootTime, XattrRules.without(patterns));
+  }
+
+  /** The attributes as they are compared and written: without those left out (LC-A9, LC-A10). */
+  public Metadata inLayer(Metadata metadata) {
+    return xattrRules.inLayer(metadata);
   }
 
   TimePrecision timePrecision() {

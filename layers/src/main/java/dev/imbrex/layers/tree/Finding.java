@@ -62,6 +62,16 @@ public record Finding(Code code, int layer, long entry, @Nullable TreePath path,
     /** The disk has a target of a symbolic link with fewer slashes (LC-G2). */
     SYMLINK_TARGET_CHANGED,
     /** The disk has a copy of a file instead of a hard link (LC-B57). */
-    LINK_COPIED
+    LINK_COPIED,
+    /** A socket, or a file of a kind that layers know nothing of, was left out (LC-A56). */
+    SOCKET_SKIPPED,
+    /** What vanished or could not be read was left out, as asked for (LC-A58). */
+    UNREADABLE_SKIPPED,
+    /** Another file system is mounted there and was not entered, as asked for (LC-A60). */
+    MOUNT_POINT_SKIPPED,
+    /** Extended attributes other than {@code user.*} could not be seen (LC-G4). */
+    XATTRS_NOT_VISIBLE,
+    /** An override record in an extended attribute is malformed and had no effect (LC-B64). */
+    OVERRIDE_IGNORED
   }
 }

@@ -1,0 +1,113 @@
+package dev.imbrex.layers.disk;
+
+import dev.imbrex.layers.internal.calls.DirectoryHandle;
+import dev.imbrex.layers.internal.calls.FileStatus;
+import dev.imbrex.layers.tree.ByteString;
+import dev.imbrex.layers.tree.FileContent;
+import dev.imbrex.layers.tree.TreePath;
+import dev.imbrex.manifest.error.ContentNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.NoSuchFileException;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The content of a file in a scanned directory, read from there each time. It must still be the
+ * same inode, of the same size and time.
+ *
+ * <p>Contents are equal if they are those of one inode in one state (LC-A7): whatever becomes of
+ * the file, both give the same bytes or fail.
+ */
+final class ScannedContent implements FileContent {
+  private final ScannedDirectory directory;
+  private final TreePath path;
+  private final @Nullable Object identity;
+  private final long size;
+  private final Instant mtime;
+
+  ScannedContent(ScannedDirectory directory, TreePath path, FileStatus status) {
+    this.directory = directory;
+    this.path = path;
+    this.identity = status.identity();
+    this.size = status.size();
+    this.mtime = status.mtime();
+  }
+
+  @Override
+  public long size() {
+    return size;
+  }
+
+  @Override
+  public InputStream open() throws IOException {
+    try {
+      return openIn(directory.open(path.parent()), path.name());
+    } catch (NoSuchFileException e) {
+      throw new ContentNotFoundException(
+          "cannot read " + path + " of " + directory + ": it is gone", e);
+    }
+  }
+
+  private InputStream openIn(DirectoryHandle parent, ByteString name) throws IOException {
+    try {
+      requireSame(parent.status(name));
+      SeekableByteChannel channel = parent.openFile(name);
+      try {
+        ScannedInputStream in = new ScannedInputStream(this, parent, channel);
+        // What was opened is what both looks at the name show.
+        in.check();
+        return in;
+      } catch (IOException | RuntimeException e) {
+        channel.close();
+        throw e;
+      }
+    } catch (IOException | RuntimeException e) {
+      parent.close();
+      throw e;
+    }
+  }
+
+  /** Fails if the file is not the one, and in the state, that was scanned. */
+  void requireSame(FileStatus now) throws FileChangedException {
+    if (now.type() != FileStatus.Type.REGULAR || !Objects.equals(now.identity(), identity)) {
+      throw changed("another file has taken its place", now.size());
+    }
+    if (now.size() != size) {
+      throw changed(now.size() < size ? "it has shrunk" : "it has grown", now.size());
+    }
+    if (!now.mtime().equals(mtime)) {
+      throw changed("it was written to", now.size());
+    }
+  }
+
+  FileChangedException changed(String what, long found) {
+    return new FileChangedException(directory.toString(), path, what, size, found);
+  }
+
+  ByteString name() {
+    return path.name();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return this == other
+        || (other instanceof ScannedContent that
+            && identity != null
+            && identity.equals(that.identity)
+            && size == that.size
+            && mtime.equals(that.mtime));
+  }
+
+  @Override
+  public int hashCode() {
+    return identity == null ? System.identityHashCode(this) : identity.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return path + " of " + directory;
+  }
+}

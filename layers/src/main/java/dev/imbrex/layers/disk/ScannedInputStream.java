@@ -1,0 +1,76 @@
+package dev.imbrex.layers.disk;
+
+import dev.imbrex.layers.internal.calls.DirectoryHandle;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.util.Objects;
+
+/**
+ * The bytes of a scanned file. Before it hands out the last of them it looks once more whether the
+ * file is what it was, so that nobody has all bytes of a file that changed while it was read.
+ */
+final class ScannedInputStream extends InputStream {
+  private final ScannedContent content;
+  private final DirectoryHandle directory;
+  private final SeekableByteChannel channel;
+  private long remaining;
+
+  /** Takes over the handle and the channel, to close both. */
+  ScannedInputStream(
+      ScannedContent content, DirectoryHandle directory, SeekableByteChannel channel) {
+    this.content = content;
+    this.directory = directory;
+    this.channel = channel;
+    this.remaining = content.size();
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] into, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, into.length);
+    if (length == 0) {
+      return 0;
+    }
+    if (remaining == 0) {
+      return -1;
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedIOException("interrupted while reading " + content);
+    }
+    int wanted = (int) Math.min(length, remaining);
+    int count = channel.read(ByteBuffer.wrap(into, offset, wanted));
+    if (count < 0) {
+      throw content.changed("it has shrunk", content.size() - remaining);
+    }
+    remaining -= count;
+    if (remaining == 0) {
+      check();
+    }
+    return count;
+  }
+
+  /** Fails if the name no longer leads to what was scanned. */
+  void check() throws IOException {
+    content.requireSame(directory.status(content.name()));
+  }
+
+  @Override
+  public int available() {
+    return (int) Math.min(remaining, Integer.MAX_VALUE);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (directory) {
+      channel.close();
+    }
+  }
+}
