@@ -206,7 +206,7 @@ final class DiskTrees {
         Metadata.ofMode(random.nextBoolean() ? 0755 : 0640)
             .withMtime(Instant.ofEpochSecond(1_600_000_000 + random.nextInt(3), 1000));
     if (specials) {
-      metadata = metadata.withOwner(random.nextInt(3) * 7, random.nextInt(2) * 70000);
+      metadata = metadata.withOwner(random.nextInt(3) * 7L, random.nextInt(2) * 70000L);
       metadata = random.nextInt(4) == 0 ? metadata.withMode(06755) : metadata;
     }
     return random.nextInt(4) == 0

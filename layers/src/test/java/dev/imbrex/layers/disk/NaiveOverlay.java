@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class NaiveOverlay {
   private final String prefix;
   private final TreeEditor shown = FileTree.empty().edit();
-  private final Map<Object, TreePath> inodes = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, TreePath> inodes = new IdentityHashMap<>();
 
   private NaiveOverlay(OverlayForm form) {
     this.prefix = form == OverlayForm.TRUSTED ? "trusted.overlay." : "user.overlay.";
