@@ -6,6 +6,7 @@ import dev.imbrex.layers.internal.calls.FileStatus;
 import dev.imbrex.layers.internal.calls.TreeRemoval;
 import dev.imbrex.layers.internal.calls.XattrsUnsupportedException;
 import dev.imbrex.layers.tree.ByteString;
+import dev.imbrex.manifest.error.UnsupportedContentException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -44,13 +45,32 @@ final class Staging implements Closeable {
     }
     DirectoryHandle parent = calls.open(holder);
     try {
-      ByteString targetName = calls.nameOf(target);
-      requireFree(parent, targetName, target);
+      requireFree(parent, calls.nameOf(target), target);
+    } catch (IOException | RuntimeException e) {
+      parent.close();
+      throw e;
+    }
+    return in(parent, calls, target);
+  }
+
+  /** Makes one that will not become the directory it is beside. */
+  static Staging besideExisting(FileCalls calls, Path directory) throws IOException {
+    Path holder = directory.getParent();
+    if (holder == null) {
+      throw new UnsupportedContentException(
+          "Cannot update " + directory + ": there is nothing beside it");
+    }
+    return in(calls.open(holder), calls, directory);
+  }
+
+  private static Staging in(DirectoryHandle parent, FileCalls calls, Path target)
+      throws IOException {
+    try {
       byte[] random = new byte[8];
       new SecureRandom().nextBytes(random);
       ByteString name = ByteString.of(".imbrex-" + HexFormat.of().formatHex(random));
       parent.createDirectory(name);
-      Staging staging = new Staging(parent, target, targetName, name);
+      Staging staging = new Staging(parent, target, calls.nameOf(target), name);
       staging.makePrivate();
       return staging;
     } catch (IOException | RuntimeException e) {

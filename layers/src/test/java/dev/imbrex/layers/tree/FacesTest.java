@@ -2,19 +2,31 @@ package dev.imbrex.layers.tree;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import dev.imbrex.layers.disk.DirectoryScanner;
+import dev.imbrex.layers.disk.DirectoryUpdate;
+import dev.imbrex.layers.disk.DirectoryWriter;
+import dev.imbrex.layers.disk.ExtractOptions;
+import dev.imbrex.layers.disk.ScanOptions;
 import dev.imbrex.layers.layer.LayerOptions;
 import dev.imbrex.layers.layer.LayerReader;
 import dev.imbrex.layers.layer.LayerWriter;
 import dev.imbrex.layers.layer.TarEntry;
+import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.manifest.error.MalformedContentException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The view of layers, the directory they are extracted to and the one layer they are flattened to
@@ -22,6 +34,9 @@ import org.junit.jupiter.api.Test;
  */
 class FacesTest {
   private static final int CASES = 2000;
+  private static final int DISK_CASES = 300;
+
+  @TempDir Path temporary;
 
   @Test
   void viewAndFlattenedLayerAreThoseOfTheNaiveModel() {
@@ -46,6 +61,77 @@ class FacesTest {
     if (System.getProperty("imbrex.seed") == null) {
       assertThat(applied[0]).isGreaterThan(CASES / 4);
     }
+  }
+
+  /** LC-E2, LC-F11: extracted at once, and layer by layer into one directory. */
+  @Test
+  void directoriesAreThoseOfTheNaiveModel() {
+    assumeTrue(isRootOnLinux(), "owners and devices need root on Linux");
+    int[] applied = new int[1];
+    Generated.forSeeds(
+        DISK_CASES,
+        random -> {
+          List<List<LayerEntry>> layers = layers(random);
+          String expected = naive(layers);
+          Path extracted = temporary.resolve("extracted");
+          Path updated = temporary.resolve("updated");
+          try {
+            FileTree view = view(layers);
+            DirectoryWriter.write(view, extracted, ExtractOptions.trusted());
+            update(updated, layers);
+          } catch (MalformedContentException e) {
+            assertThat(expected).as(e.getMessage()).isEqualTo("refused");
+            MoreFiles.deleteDirectoryContents(temporary, RecursiveDeleteOption.ALLOW_INSECURE);
+            return;
+          }
+          assertThat(NaiveTree.dump(scanned(extracted))).isEqualTo(expected);
+          assertThat(NaiveTree.dump(scanned(updated))).isEqualTo(expected);
+          assertThat(temporary).isDirectoryNotContaining("glob:**.imbrex-*");
+          MoreFiles.deleteDirectoryContents(temporary, RecursiveDeleteOption.ALLOW_INSECURE);
+          applied[0]++;
+        });
+    if (System.getProperty("imbrex.seed") == null) {
+      assertThat(applied[0]).isGreaterThan(DISK_CASES / 5);
+    }
+  }
+
+  private static boolean isRootOnLinux() {
+    try {
+      return System.getProperty("os.name").equals("Linux")
+          && Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void update(Path directory, List<List<LayerEntry>> layers) throws IOException {
+    DirectoryWriter.write(FileTree.empty(), directory, ExtractOptions.trusted());
+    for (List<LayerEntry> layer : layers) {
+      DirectoryUpdate.apply(
+          read(ForeignTar.of(layer)),
+          directory,
+          ScanOptions.standard(),
+          ExtractOptions.trusted(),
+          Findings.tolerant(),
+          Progress.none());
+    }
+  }
+
+  /** The tree of a directory, contents read, so that it can be compared as text. */
+  private static FileTree scanned(Path directory) throws IOException {
+    FileTree tree = DirectoryScanner.scan(directory);
+    TreeEditor editor = tree.edit();
+    for (FileTree.Entry entry : tree.walk().toList()) {
+      List<TreePath> names = tree.linksOf(entry.path());
+      if (entry.node() instanceof Node.RegularFile file && names.get(0).equals(entry.path())) {
+        String text = new String(file.content().open().readAllBytes(), US_ASCII);
+        editor.put(entry.path(), new Node.RegularFile(file.metadata(), new TextContent(text)));
+        for (TreePath other : names.subList(1, names.size())) {
+          editor.link(other, entry.path());
+        }
+      }
+    }
+    return editor.toTree();
   }
 
   private static List<List<LayerEntry>> layers(Random random) {

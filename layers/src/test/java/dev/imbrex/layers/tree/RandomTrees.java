@@ -45,7 +45,7 @@ final class RandomTrees {
             .withOwner(random.nextInt(2), 0)
             .withMtime(Instant.ofEpochSecond(random.nextInt(3) - 1));
     return random.nextInt(5) == 0
-        ? metadata.withXattr(ByteString.of("user.x"), ByteString.of("" + random.nextInt(2)))
+        ? metadata.withXattr(ByteString.of("trusted.x"), ByteString.of("" + random.nextInt(2)))
         : metadata;
   }
 
