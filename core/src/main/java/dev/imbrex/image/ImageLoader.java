@@ -19,6 +19,8 @@ import java.util.Optional;
 
 /** Reads manifests, indexes and configs from a storage and checks that they belong together. */
 final class ImageLoader {
+  private static final String ROOTFS_TYPE = "/rootfs/type";
+
   private final Storage storage;
   private final DocumentLimits limits;
   private final LayerViews views;
@@ -50,6 +52,11 @@ final class ImageLoader {
     if (layers != diffIds) {
       throw new MalformedContentException(
           what, "layers", layers + " layers, but the config has " + diffIds + " diffIDs");
+    }
+    for (ImageConfig.Violation violation : config.violations()) {
+      if (violation.where().equals(ROOTFS_TYPE)) {
+        throw new MalformedContentException(what, ROOTFS_TYPE, violation.problem());
+      }
     }
     return new Image(storage, views, identity(descriptor), manifest, config);
   }

@@ -28,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +43,7 @@ class DockerArchiveTest {
 
   private final ImageStore store = ImageStore.on(new MemoryStorage());
   private final Map<String, Node> files = new LinkedHashMap<>();
+  private final Map<String, String> hardLinks = new LinkedHashMap<>();
   private byte[] config = new byte[0];
 
   @BeforeEach
@@ -94,6 +96,11 @@ class DockerArchiveTest {
     for (Map.Entry<String, Node> entry : files.entrySet()) {
       tar.add(new LayerEntry.Present(TreePath.of(entry.getKey()), entry.getValue()));
     }
+    for (Map.Entry<String, String> link : hardLinks.entrySet()) {
+      tar.add(
+          new LayerEntry.Link(
+              TreePath.of(link.getKey()), TreePath.of(link.getValue()), Metadata.forFile()));
+    }
     tar.finish();
   }
 
@@ -118,12 +125,37 @@ class DockerArchiveTest {
     DockerArchive.load(file, store).verify();
   }
 
+  /** LC-E22. */
   @Test
   void followsLinksBetweenLayers() throws IOException {
     files.put(
         "3/layer.tar", new Node.Symlink(Metadata.ofMode(0777), ByteString.of("../2/layer.tar")));
     manifest("[\"./1/layer.tar\",\"3/layer.tar\"]");
     DockerArchive.load(archive(), store).verify();
+  }
+
+  /** LC-E22. */
+  @Test
+  void followsHardLinksBetweenLayers() throws IOException {
+    hardLinks.put("3/layer.tar", "2/layer.tar");
+    manifest("[\"1/layer.tar\",\"3/layer.tar\"]");
+    DockerArchive.load(archive(), store).verify();
+  }
+
+  /** LC-E22, LC-C13: a link of the archive never leads to a file of the machine. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/etc/hostname", "../../../../../../../../etc/hostname", "DIRECTORY/own"})
+  void followsLinksInsideTheArchiveOnly(String target) throws IOException {
+    Path own = directory.resolve("own");
+    Node layer = files.get("2/layer.tar");
+    try (InputStream in = ((Node.RegularFile) Objects.requireNonNull(layer)).content().open()) {
+      Files.copy(in, own);
+    }
+    String leads = target.replace("DIRECTORY", directory.toString());
+    files.put("3/layer.tar", new Node.Symlink(Metadata.ofMode(0777), ByteString.of(leads)));
+    manifest("[\"1/layer.tar\",\"3/layer.tar\"]");
+    assertThatThrownBy(() -> DockerArchive.load(archive(), store))
+        .isInstanceOf(MalformedContentException.class);
   }
 
   @Test

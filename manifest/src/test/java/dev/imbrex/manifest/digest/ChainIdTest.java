@@ -37,6 +37,7 @@ class ChainIdTest {
     assertThat(ChainId.prefixesOf(List.of(LONG))).containsExactly(ChainId.of(LONG));
   }
 
+  /** LC-D2. */
   @Test
   void growsByOneHashPerLayer() {
     assertThat(ChainId.prefixesOf(List.of(EMPTY, ABC, LONG)))
@@ -45,6 +46,7 @@ class ChainIdTest {
     assertThat(ChainId.of(EMPTY).then(ABC).then(LONG)).isEqualTo(ChainId.parse(EMPTY_ABC_LONG));
   }
 
+  /** LC-D2. */
   @Test
   void dependsOnOrderAndCount() {
     assertThat(ChainId.of(ABC).then(EMPTY)).hasToString(ABC_EMPTY);
