@@ -1,5 +1,8 @@
 package dev.imbrex.image;
 
+import dev.imbrex.layers.disk.DirectoryWriter;
+import dev.imbrex.layers.disk.ExtractOptions;
+import dev.imbrex.layers.disk.ExtractionReport;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.layers.tree.LayerEntry;
@@ -10,6 +13,7 @@ import dev.imbrex.manifest.document.Descriptor;
 import dev.imbrex.manifest.document.ImageManifest;
 import dev.imbrex.platform.Platform;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -147,6 +151,35 @@ public final class Image {
    */
   public FileTree files(int height, ReadOptions options) throws IOException {
     return views.files(layers.subList(0, height), options);
+  }
+
+  /**
+   * Writes the files of the image to a directory, as {@link #extractTo(Path, ExtractOptions,
+   * ReadOptions)} with default options for reading.
+   */
+  public ExtractionReport extractTo(Path target, ExtractOptions options) throws IOException {
+    return extractTo(target, options, ReadOptions.defaults());
+  }
+
+  /**
+   * Writes the files of the image to a directory: each file that is visible at the end, once
+   * (LC-E2). Every layer has been verified before anything is written; each that has visible files
+   * is then read a second time in one pass, and verified again, before the directory appears
+   * (LC-B78, LC-B79).
+   *
+   * @param target the directory; it must not exist, or be empty, and its parent must exist
+   * @param reading how layers are read; what the disk cannot keep is reported to its findings, too,
+   *     and its progress is told of reading and writing
+   * @throws dev.imbrex.manifest.error.DigestMismatchException if a layer is not what it should be
+   * @throws dev.imbrex.manifest.error.UnsupportedContentException if the disk cannot hold a name,
+   *     or an owner is not in the id map
+   * @throws java.nio.file.FileAlreadyExistsException if there is something at the target
+   * @throws IOException if the disk fails; nothing is left behind then
+   */
+  public ExtractionReport extractTo(Path target, ExtractOptions options, ReadOptions reading)
+      throws IOException {
+    return DirectoryWriter.write(
+        files(reading), target, options, reading.findings(), reading.progress());
   }
 
   /**

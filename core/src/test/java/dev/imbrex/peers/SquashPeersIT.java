@@ -7,6 +7,7 @@ import dev.imbrex.build.ImageRebase;
 import dev.imbrex.build.ImageSquash;
 import dev.imbrex.image.Image;
 import dev.imbrex.image.ImageStore;
+import dev.imbrex.layers.disk.ExtractOptions;
 import dev.imbrex.layers.layer.Content;
 import dev.imbrex.layers.tree.ByteString;
 import dev.imbrex.layers.tree.FileTree;
@@ -115,6 +116,23 @@ class SquashPeersIT {
         assertThat(listing(store.require("app:" + tag).files())).as(tag).isEqualTo(expected);
         assertThat(unpacked(layout, "app:" + tag)).as(tag).isEqualTo(expected);
       }
+    }
+  }
+
+  /** LC-E2, LC-F11, LC-F15: three ways from layers to a directory, one tree. */
+  @Test
+  void whatWeExtractIsTheViewAndWhatUmociUnpacks() throws Exception {
+    Program.requireRoot();
+    Path layout = directory.resolve("layout");
+    try (ImageStore store = ImageStore.on(LayoutStorage.create(layout))) {
+      Image app = app(base(store, "1"));
+      store.tag("app:original", app);
+      Path root = directory.resolve("ours");
+      app.extractTo(root, ExtractOptions.trusted());
+      List<String> extracted = TreeListing.of(root);
+      Program.find("rm").run("-rf", root.toString());
+      assertThat(extracted).isEqualTo(listing(app.files()));
+      assertThat(extracted).isEqualTo(unpacked(layout, "app:original"));
     }
   }
 

@@ -1,0 +1,147 @@
+package dev.imbrex.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.imbrex.build.HandMade;
+import dev.imbrex.layers.disk.ExtractOptions;
+import dev.imbrex.layers.disk.ExtractionReport;
+import dev.imbrex.layers.progress.Progress;
+import dev.imbrex.manifest.error.DigestMismatchException;
+import dev.imbrex.manifest.error.MalformedContentException;
+import dev.imbrex.store.MemoryStorage;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Writing the files of an image to a directory. */
+class ImageExtractTest {
+  private static final ExtractOptions OPTIONS = ExtractOptions.untrusted();
+
+  @TempDir Path directory;
+
+  private final WatchedStorage storage = new WatchedStorage(new MemoryStorage());
+  private final ImageStore store = ImageStore.on(storage.storage());
+
+  @AfterEach
+  void close() throws IOException {
+    store.close();
+  }
+
+  private static List<String> paths(Path root) throws IOException {
+    try (Stream<Path> files = Files.walk(root)) {
+      return files.skip(1).map(file -> root.relativize(file).toString()).sorted().toList();
+    }
+  }
+
+  /** LC-E2, LC-B45: what no layer shows any more never comes to the disk. */
+  @Test
+  void writesEachVisibleFileOnce() throws IOException {
+    Image image =
+        HandMade.image(
+            store,
+            List.of("a:old", "d/", "d/b", "d/c=d/b", "e/", "e/f", "hidden"),
+            List.of("a:new", ".wh.hidden", "e/.wh..wh..opq", "l->a"),
+            List.of(".wh.none"));
+    Path target = directory.resolve("root");
+    ExtractionReport report = image.extractTo(target, OPTIONS);
+    assertThat(paths(target)).containsExactly("a", "d", "d/b", "d/c", "e", "l");
+    assertThat(target.resolve("a")).hasContent("new");
+    assertThat(target.resolve("l")).isSymbolicLink();
+    assertThat(Files.isSameFile(target.resolve("d/b"), target.resolve("d/c"))).isTrue();
+    assertThat(report.files()).isEqualTo(2);
+    // Once for what it says, and once for files that show; the third has none.
+    assertThat(image.layers().stream().map(storage::countOpened)).containsExactly(2, 2, 1);
+    assertThat(paths(directory)).startsWith("root").noneMatch(name -> name.contains("imbrex"));
+  }
+
+  /** LC-B79: also if what the layer says was remembered from before it changed. */
+  @Test
+  void leavesNothingIfALayerIsNotWhatItShouldBe() throws IOException {
+    Image image = HandMade.image(store, List.of("a:text"), List.of("b"));
+    Layer low = image.layers().get(0);
+    storage.replace(low, HandMade.layer(store, "a:tale"));
+    Path target = directory.resolve("root");
+    assertThatThrownBy(() -> image.extractTo(target, OPTIONS))
+        .isInstanceOf(DigestMismatchException.class);
+    assertThat(directory).isEmptyDirectory();
+    storage.replace(low, low);
+    image.files();
+    storage.replace(low, HandMade.layer(store, "a:tale"));
+    assertThatThrownBy(() -> image.extractTo(target, OPTIONS))
+        .isInstanceOf(DigestMismatchException.class);
+    storage.replace(low, HandMade.layer(store, "b:text"));
+    assertThatThrownBy(() -> image.extractTo(target, OPTIONS)).isInstanceOf(IOException.class);
+    assertThat(directory).isEmptyDirectory();
+    storage.replace(low, low);
+    image.extractTo(target, OPTIONS);
+    assertThat(paths(target)).containsExactly("a", "b");
+  }
+
+  @Test
+  void leavesNothingIfALayerCannotBeApplied() throws IOException {
+    Image image = HandMade.image(store, List.of("a"), List.of("b=missing"));
+    assertThatThrownBy(() -> image.extractTo(directory.resolve("root"), OPTIONS))
+        .isInstanceOf(MalformedContentException.class)
+        .hasMessageContaining("layer 1");
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void leavesWhatIsAtTheTarget() throws IOException {
+    Image image = HandMade.image(store, List.of("a"));
+    Path mine = Files.writeString(directory.resolve("mine"), "mine");
+    assertThatThrownBy(() -> image.extractTo(directory, OPTIONS))
+        .isInstanceOf(FileAlreadyExistsException.class);
+    assertThat(paths(directory)).containsExactly("mine");
+    assertThat(mine).hasContent("mine");
+  }
+
+  /** LC-B80. */
+  @Test
+  void tellsOfReadingAndWritingAndCanBeStopped() throws IOException {
+    Image image = HandMade.image(store, List.of("a:" + "x".repeat(3 << 20)), List.of("b"));
+    List<String> told = new ArrayList<>();
+    long[] written = new long[1];
+    boolean[] stop = new boolean[1];
+    Progress progress =
+        (name, bytes) -> {
+          told.add(name.replaceAll(" .*", "") + (name.startsWith("Write") ? " " + bytes : ""));
+          return new Progress.Task() {
+            @Override
+            public void advance(long bytes) {
+              if (name.startsWith("Write")) {
+                written[0] += bytes;
+                if (stop[0] && written[0] > 1 << 20) {
+                  throw new CancellationException("stop");
+                }
+              }
+            }
+
+            @Override
+            public void close() {}
+          };
+        };
+    ReadOptions reading = ReadOptions.defaults().withProgress(progress);
+    image.extractTo(directory.resolve("one"), OPTIONS, reading);
+    long size = image.files().size();
+    assertThat(told).containsExactly("Read", "Read", "Write " + size);
+    assertThat(written[0]).isEqualTo(size);
+    stop[0] = true;
+    written[0] = 0;
+    assertThatThrownBy(() -> image.extractTo(directory.resolve("two"), OPTIONS, reading))
+        .isExactlyInstanceOf(CancellationException.class);
+    assertThat(directory.resolve("two")).doesNotExist();
+    try (Stream<Path> left = Files.list(directory)) {
+      assertThat(left).containsExactly(directory.resolve("one"));
+    }
+  }
+}
