@@ -24,7 +24,7 @@ public enum DiskAccess {
 
   FileCalls callsFor(Path path) throws UnsupportedContentException {
     Optional<FileCalls> found =
-        this == NIO ? Optional.empty() : NativeCalls.find().filter(calls -> calls.serves(path));
+        this == NIO ? Optional.empty() : nativeCalls().filter(calls -> calls.serves(path));
     if (found.isEmpty() && this == NATIVE) {
       throw new UnsupportedContentException(
           "there are no native calls for "
@@ -32,5 +32,14 @@ public enum DiskAccess {
               + ": they need the default file system of Linux, and JNA");
     }
     return found.orElseGet(NioCalls::instance);
+  }
+
+  /** Without JNA the class is not even linked: its handlers name an exception of JNA. */
+  private static Optional<FileCalls> nativeCalls() {
+    try {
+      return NativeCalls.find();
+    } catch (LinkageError e) {
+      return Optional.empty();
+    }
   }
 }
