@@ -15,6 +15,7 @@ import dev.imbrex.layers.tree.Node;
 import dev.imbrex.layers.tree.TreePath;
 import dev.imbrex.manifest.error.ImageException;
 import dev.imbrex.manifest.error.MalformedContentException;
+import dev.imbrex.manifest.error.UnsupportedContentException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -100,6 +101,10 @@ final class NodeWriter {
           setAttributes(path, node, directory.attributes(name, type), record(type));
       keep(directory, name, path, node, lost);
       return true;
+    }
+    if (options.isForOverlay() && OverlayForm.isDeviceWhiteout(node)) {
+      throw new UnsupportedContentException(
+          "the whiteout " + path + " cannot be made: it takes privilege and native calls");
     }
     writePlaceholder(directory, name, path, node);
     return true;
@@ -282,6 +287,10 @@ final class NodeWriter {
   private void reportXattr(TreePath path, ByteString name, @Nullable FileSystemException cause)
       throws ImageException {
     String reason = cause == null ? "cannot be written by these calls" : "is refused by the disk";
+    if (options.isForOverlay() && XattrPolicy.isOverlayMark(name)) {
+      // Without it a mount would show what the layer removes.
+      throw new UnsupportedContentException("the mark " + name + " of " + path + " " + reason);
+    }
     losses.reportOnce(
         Finding.Code.XATTR_NOT_STORED, path, "the extended attribute " + name + " " + reason);
   }

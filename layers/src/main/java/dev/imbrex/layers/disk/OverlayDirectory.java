@@ -1,9 +1,12 @@
 package dev.imbrex.layers.disk;
 
+import dev.imbrex.layers.internal.calls.DirectoryHandle;
+import dev.imbrex.layers.internal.calls.FileCalls;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.layers.tree.LayerEntry;
+import dev.imbrex.manifest.error.UnsupportedContentException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,7 +26,7 @@ public final class OverlayDirectory {
    * @param options as for a flat tree; marks and whiteouts are written all the same
    * @param findings takes what is irregular in the layer, and what the disk does not keep
    * @throws dev.imbrex.manifest.error.UnsupportedContentException if the layer has a device that a
-   *     mount takes for a whiteout
+   *     mount takes for a whiteout, or marks and whiteouts of the form cannot be written here
    * @throws IOException as {@link DirectoryWriter#write(FileTree, Path, ExtractOptions, Findings,
    *     Progress)}
    */
@@ -44,14 +47,14 @@ public final class OverlayDirectory {
    * The layer that the upper directory of a mount holds, whatever the tree below it (LC-A30). It
    * may remove what is not there.
    *
-   * @throws IOException as {@link #read(Path, FileTree, OverlayForm, ScanOptions, Findings,
-   *     Progress)}
+   * @throws dev.imbrex.manifest.error.UnsupportedContentException as {@link #read(Path, FileTree,
+   *     OverlayForm, ScanOptions, Findings, Progress)}
+   * @throws IOException as {@link DirectoryScanner#scan(Path, ScanOptions, Findings, Progress)}
    */
   public static List<LayerEntry> read(
       Path upper, OverlayForm form, ScanOptions options, Findings findings, Progress progress)
       throws IOException {
-    FileTree scanned = DirectoryScanner.scan(upper, options, findings, progress);
-    return OverlayUpper.entries(scanned, null, form);
+    return OverlayUpper.entries(scan(upper, form, options, findings, progress), null, form);
   }
 
   /**
@@ -59,7 +62,8 @@ public final class OverlayDirectory {
    *
    * @param lower the tree below it: what has no effect on it is left out (LC-A32)
    * @throws dev.imbrex.manifest.error.UnsupportedContentException if the directory refers to other
-   *     files of the mount, or holds a name that cannot be said in a layer (LC-A31, LC-A33)
+   *     files of the mount, or holds a name that cannot be said in a layer (LC-A31, LC-A33), or the
+   *     marks of the form are beyond the calls
    * @throws IOException as {@link DirectoryScanner#scan(Path, ScanOptions, Findings, Progress)}
    */
   public static List<LayerEntry> read(
@@ -70,7 +74,24 @@ public final class OverlayDirectory {
       Findings findings,
       Progress progress)
       throws IOException {
-    FileTree scanned = DirectoryScanner.scan(upper, options, findings, progress);
-    return OverlayUpper.entries(scanned, lower, form);
+    return OverlayUpper.entries(scan(upper, form, options, findings, progress), lower, form);
+  }
+
+  private static FileTree scan(
+      Path upper, OverlayForm form, ScanOptions options, Findings findings, Progress progress)
+      throws IOException {
+    FileCalls calls = options.access().callsFor(upper);
+    try (DirectoryHandle directory = calls.open(upper)) {
+      if (form == OverlayForm.TRUSTED && !directory.support().allXattrs()) {
+        // An opaque directory would look like any other.
+        throw new UnsupportedContentException(
+            "the marks of the overlay directory "
+                + upper
+                + " cannot be seen by the "
+                + calls.name()
+                + " calls");
+      }
+    }
+    return DirectoryScanner.scan(upper, options, findings, progress);
   }
 }

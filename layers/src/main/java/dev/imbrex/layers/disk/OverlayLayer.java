@@ -54,14 +54,18 @@ final class OverlayLayer {
     return new OverlayLayer(lower, after, form).build(emptied(lower, after, layer));
   }
 
-  /** The directories that lose all they hold in the lower tree, none of them within another. */
+  /**
+   * The directories that lose all they hold in the lower tree, none of them within another. The
+   * root is not among them: a mount merges the roots, opaque or not.
+   */
   private static NavigableSet<TreePath> emptied(
       FileTree lower, FileTree after, Iterable<? extends LayerEntry> layer) {
     NavigableSet<TreePath> emptied = new TreeSet<>();
     for (LayerEntry entry : layer) {
       boolean removes = entry instanceof LayerEntry.Opaque || entry instanceof LayerEntry.Removal;
-      if (removes && isDirectory(lower, entry.path()) && isDirectory(after, entry.path())) {
-        emptied.add(entry.path());
+      TreePath path = entry.path();
+      if (removes && !path.isRoot() && isDirectory(lower, path) && isDirectory(after, path)) {
+        emptied.add(path);
       }
     }
     emptied.removeIf(path -> isWithinAnother(emptied, path));

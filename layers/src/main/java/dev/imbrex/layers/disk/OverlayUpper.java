@@ -80,7 +80,8 @@ final class OverlayUpper {
       requireOrdinaryName(path);
       entries.add(new LayerEntry.Present(path, new Node.Directory(metadata)));
     }
-    boolean isOpaque = form.isOpaque(directory.node());
+    // The kernel merges the roots of a mount, whatever they say.
+    boolean isOpaque = !path.isRoot() && form.isOpaque(directory.node());
     if (isOpaque && !directory.isHidden() && hasLowerChildren(path)) {
       entries.add(new LayerEntry.Opaque(path));
     }

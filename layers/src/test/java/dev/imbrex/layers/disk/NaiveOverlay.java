@@ -41,7 +41,8 @@ final class NaiveOverlay {
     }
     shown.put(path, shownNode(top));
     String opaque = mark(top, "opaque");
-    boolean isMerged = bottom != null && bottom.isDirectory() && !"y".equals(opaque);
+    boolean isHidden = "y".equals(opaque) && !path.isRoot();
+    boolean isMerged = bottom != null && bottom.isDirectory() && !isHidden;
     Set<TreePath> names = new TreeSet<>();
     upper.list(path).forEach(entry -> names.add(entry.path()));
     if (isMerged) {

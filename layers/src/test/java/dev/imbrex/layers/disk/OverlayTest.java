@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OverlayTest {
   private static final ByteString YES = ByteString.of("y");
 
-  /** What the upper directory of a mount says as a layer. */
+  /** What the upper directory of a mount says as a layer: LC-A30, LC-A31, LC-A32. */
   @Nested
   class Reading {
     @Test
@@ -67,6 +67,18 @@ class OverlayTest {
       assertThat(paths(entries(upper, form)))
           .containsExactly("Present /d", "Opaque /d", "Present /d/f", "Present /e");
       assertThat(node(entries(upper, form), "d").metadata().xattrs()).isEmpty();
+    }
+
+    /** As the kernel does: it merges the roots, whatever they say. */
+    @Test
+    void takesNoRootForOpaque() throws ImageException {
+      FileTree upper =
+          tree("f", file("f"))
+              .edit()
+              .setMetadata(TreePath.root(), OverlayForm.TRUSTED.opaque(Metadata.forDirectory()))
+              .toTree();
+
+      assertThat(paths(entries(upper, OverlayForm.TRUSTED))).containsExactly("Present /f");
     }
 
     @Test
@@ -187,7 +199,7 @@ class OverlayTest {
     }
   }
 
-  /** A layer as a directory to be mounted. */
+  /** A layer as a directory to be mounted: LC-B69, LC-B70, LC-B71, LC-B72. */
   @Nested
   class Writing {
     private final FileTree lower =
@@ -249,6 +261,22 @@ class OverlayTest {
       assertThat(form.find(TreePath.of("d")).orElseThrow().metadata())
           .isEqualTo(OverlayForm.TRUSTED.opaque(Metadata.forDirectory()));
       assertThat(form.count()).isEqualTo(1);
+    }
+
+    /** As mounts merge roots, what an opaque root hides is removed name by name. */
+    @Test
+    void removesWhatAnOpaqueRootHides() throws ImageException {
+      FileTree form =
+          form(
+              OverlayForm.TRUSTED,
+              new LayerEntry.Opaque(TreePath.root()),
+              present("e", directory()));
+
+      assertThat(form.find(TreePath.root()).orElseThrow().metadata().xattrs()).isEmpty();
+      assertThat(form.find(TreePath.of("d")))
+          .matches(node -> node.filter(OverlayForm::isDeviceWhiteout).isPresent());
+      assertThat(form.find(TreePath.of("e/x")))
+          .matches(node -> node.filter(OverlayForm::isDeviceWhiteout).isPresent());
     }
 
     @Test

@@ -1,0 +1,427 @@
+package dev.imbrex.layers.disk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.imbrex.layers.progress.Progress;
+import dev.imbrex.layers.testing.Peers;
+import dev.imbrex.layers.tree.ByteString;
+import dev.imbrex.layers.tree.FileTree;
+import dev.imbrex.layers.tree.Findings;
+import dev.imbrex.layers.tree.LayerEntry;
+import dev.imbrex.layers.tree.Metadata;
+import dev.imbrex.layers.tree.Node;
+import dev.imbrex.layers.tree.TreeDiff;
+import dev.imbrex.layers.tree.TreePath;
+import dev.imbrex.manifest.error.ImageException;
+import dev.imbrex.manifest.error.UnsupportedContentException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The kernel mounts what we write, and we read what it writes: LC-A30 to LC-A32, LC-B69 to LC-B72,
+ * LC-F12.
+ */
+class OverlayMountIT {
+  private static final ScanOptions SCAN = ScanOptions.standard().withAccess(DiskAccess.NATIVE);
+
+  @TempDir Path temporary;
+
+  private final Peers mount;
+  private final Peers umount;
+
+  OverlayMountIT() {
+    mount = Peers.require("mount", "util-linux");
+    umount = Peers.require("umount", "util-linux");
+  }
+
+  @BeforeEach
+  void requireRoot() throws IOException {
+    boolean isRoot = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+    if (!isRoot && "true".equals(System.getenv("IMBREX_REQUIRE_PEERS"))) {
+      throw new AssertionError("overlays can be mounted by root alone");
+    }
+    Assumptions.assumeTrue(isRoot, "overlays can be mounted by root alone");
+  }
+
+  /** LC-F12: three directories, one for each layer, show the tree that the layers make. */
+  @ParameterizedTest
+  @EnumSource(OverlayForm.class)
+  void showsWhatRandomLayersMake(OverlayForm form) throws IOException {
+    for (long seed : OverlayTest.seeds(120)) {
+      Random random = new Random(seed);
+      DiskTrees trees = new DiskTrees(random, true);
+      FileTree base = trees.tree(1 + random.nextInt(25));
+      List<FileTree> stack = new ArrayList<>(List.of(base));
+      Path work = Files.createDirectory(temporary.resolve(form + "-" + seed));
+      write(base, work.resolve("0"));
+      String directories = work.resolve("0").toString();
+      for (int i = 1; i <= 2; i++) {
+        FileTree below = stack.get(i - 1);
+        List<LayerEntry> layer = layer(trees, random, below);
+        FileTree after = applied(below, layer);
+        if (after == null) {
+          layer = List.of();
+          after = below;
+        }
+        stack.add(after);
+        Path directory = work.resolve("" + i);
+        OverlayDirectory.write(
+            below,
+            layer,
+            form,
+            directory,
+            ExtractOptions.trusted().withAccess(DiskAccess.NATIVE),
+            Findings.tolerant(),
+            Progress.none());
+        directories = directory + ":" + directories;
+      }
+      FileTree shown = mounted(work, form, "lowerdir=" + directories);
+      assertSame(shown, stack.get(2), seed);
+    }
+  }
+
+  /** LC-A30, LC-A32: what is done in a mount is what its upper directory says. */
+  @ParameterizedTest
+  @EnumSource(OverlayForm.class)
+  void readsWhatRandomChangesLeaveInTheUpperDirectory(OverlayForm form) throws IOException {
+    for (long seed : OverlayTest.seeds(60)) {
+      Random random = new Random(seed);
+      FileTree lower = new DiskTrees(random, true).tree(2 + random.nextInt(25));
+      Path work = Files.createDirectory(temporary.resolve(form + "-" + seed));
+      write(lower, work.resolve("lower"));
+      Path upper = Files.createDirectory(work.resolve("upper"));
+      Files.createDirectory(work.resolve("work"));
+      String options =
+          "lowerdir="
+              + work.resolve("lower")
+              + ",upperdir="
+              + upper
+              + ",workdir="
+              + work.resolve("work");
+      FileTree[] shown = new FileTree[1];
+      whileMounted(
+          work,
+          form,
+          options,
+          merged -> {
+            for (int i = 0; i < 15; i++) {
+              change(random, merged);
+            }
+          });
+      // Mounted anew, for a mount may show links that it made itself under two inode numbers.
+      whileMounted(work, form, options, merged -> shown[0] = DiskTrees.loaded(scan(merged)));
+
+      List<LayerEntry> layer =
+          OverlayDirectory.read(upper, lower, form, SCAN, Findings.strict(), Progress.none());
+      assertSame(DiskTrees.loaded(lower.apply(layer, Findings.strict())), shown[0], seed);
+      List<LayerEntry> blind =
+          OverlayDirectory.read(upper, form, SCAN, Findings.strict(), Progress.none());
+      assertSame(DiskTrees.loaded(lower.apply(blind, Findings.strict())), shown[0], seed);
+      // And the other way round: those entries, written and mounted, show the same again.
+      OverlayDirectory.write(
+          lower,
+          layer,
+          form,
+          work.resolve("again"),
+          ExtractOptions.trusted().withAccess(DiskAccess.NATIVE),
+          Findings.strict(),
+          Progress.none());
+      String again = "lowerdir=" + work.resolve("again") + ":" + work.resolve("lower");
+      assertSame(mounted(work, form, again), shown[0], seed);
+    }
+  }
+
+  /** LC-B71: no name is listed that cannot be opened. LC-B72: the group is whole. */
+  @ParameterizedTest
+  @EnumSource(OverlayForm.class)
+  void showsOpaqueDirectoriesAndLinksIntoTheLowerTree(OverlayForm form) throws IOException {
+    FileTree lower =
+        DiskTrees.tree(
+            "d", DiskTrees.directory(),
+            "d/gone", DiskTrees.file("g"),
+            "d/sub/gone", DiskTrees.file("s"),
+            "f", DiskTrees.file("f"),
+            "g", DiskTrees.file("g"),
+            "to", new Node.Symlink(Metadata.forFile(), ByteString.of("d")),
+            "x", DiskTrees.file("x"));
+    lower = lower.edit().link(TreePath.of("f2"), TreePath.of("f")).toTree();
+    List<LayerEntry> layer =
+        List.of(
+            new LayerEntry.Removal(TreePath.of("d/gone")),
+            new LayerEntry.Removal(TreePath.of("g")),
+            new LayerEntry.Opaque(TreePath.of("d")),
+            new LayerEntry.Present(TreePath.of("d/new"), DiskTrees.file("n")),
+            new LayerEntry.Present(TreePath.of("to"), DiskTrees.directory()),
+            new LayerEntry.Present(TreePath.of("to/y"), DiskTrees.file("y")),
+            new LayerEntry.Present(TreePath.of("x"), DiskTrees.directory()),
+            new LayerEntry.Link(TreePath.of("h"), TreePath.of("f"), Metadata.forFile()));
+    write(lower, temporary.resolve("lower"));
+    OverlayDirectory.write(
+        lower,
+        layer,
+        form,
+        temporary.resolve("upper"),
+        ExtractOptions.untrusted(),
+        Findings.strict(),
+        Progress.none());
+
+    FileTree shown =
+        mounted(
+            temporary,
+            form,
+            "lowerdir=" + temporary.resolve("upper") + ":" + temporary.resolve("lower"));
+
+    assertThat(shown.list(TreePath.of("d"))).hasSize(1);
+    assertThat(shown.linksOf(TreePath.of("h"))).hasSize(3);
+    assertSame(shown, lower.apply(layer, Findings.strict()), 0);
+  }
+
+  /** LC-A31: attributes of a mount inside are escaped by the kernel, and by us. */
+  @Test
+  void agreesWithTheKernelOnEscapedMarks() throws IOException {
+    FileTree lower = DiskTrees.tree("d", DiskTrees.directory(), "d/f", DiskTrees.file("f"));
+    Node inner =
+        new Node.Directory(
+            Metadata.forDirectory()
+                .withXattr(ByteString.of("trusted.overlay.opaque"), ByteString.of("y"))
+                .withXattr(ByteString.of("user.overlay.z"), ByteString.of("z")));
+    List<LayerEntry> layer = List.of(new LayerEntry.Present(TreePath.of("d"), inner));
+    write(lower, temporary.resolve("lower"));
+    Path upper = temporary.resolve("upper");
+    OverlayDirectory.write(
+        lower,
+        layer,
+        OverlayForm.TRUSTED,
+        upper,
+        ExtractOptions.trusted(),
+        Findings.strict(),
+        Progress.none());
+
+    FileTree shown =
+        mounted(
+            temporary, OverlayForm.TRUSTED, "lowerdir=" + upper + ":" + temporary.resolve("lower"));
+
+    assertSame(shown, lower.apply(layer, Findings.strict()), 0);
+    List<LayerEntry> read =
+        OverlayDirectory.read(
+            upper, lower, OverlayForm.TRUSTED, SCAN, Findings.strict(), Progress.none());
+    assertThat(((LayerEntry.Present) read.get(0)).node().metadata().xattrs())
+        .containsOnlyKeys(ByteString.of("trusted.overlay.opaque"));
+  }
+
+  /** LC-A31: a directory renamed in a mount with redirects is an error, not a lie. */
+  @Test
+  void refusesDirectoriesThatTheKernelRedirects() throws IOException {
+    FileTree lower = DiskTrees.tree("d", DiskTrees.directory(), "d/f", DiskTrees.file("f"));
+    write(lower, temporary.resolve("lower"));
+    Path upper = Files.createDirectory(temporary.resolve("upper"));
+    Files.createDirectory(temporary.resolve("work"));
+    whileMounted(
+        temporary,
+        OverlayForm.TRUSTED,
+        "redirect_dir=on,lowerdir="
+            + temporary.resolve("lower")
+            + ",upperdir="
+            + upper
+            + ",workdir="
+            + temporary.resolve("work"),
+        merged -> Files.move(merged.resolve("d"), merged.resolve("e")));
+
+    assertThatThrownBy(
+            () ->
+                OverlayDirectory.read(
+                    upper, lower, OverlayForm.TRUSTED, SCAN, Findings.strict(), Progress.none()))
+        .isInstanceOf(UnsupportedContentException.class)
+        .hasMessageContaining("/e")
+        .hasMessageContaining("trusted.overlay.redirect");
+  }
+
+  @Test
+  void refusesWhatTheCallsCannotSeeOrWrite() throws IOException {
+    FileTree lower = DiskTrees.tree("f", DiskTrees.file("f"), "d/g", DiskTrees.file("g"));
+    Path target = temporary.resolve("target");
+    for (LayerEntry entry :
+        List.of(
+            new LayerEntry.Removal(TreePath.of("f")), new LayerEntry.Opaque(TreePath.of("d")))) {
+      assertThatThrownBy(
+              () ->
+                  OverlayDirectory.write(
+                      lower,
+                      List.of(entry),
+                      OverlayForm.TRUSTED,
+                      target,
+                      ExtractOptions.trusted().withAccess(DiskAccess.NIO),
+                      Findings.tolerant(),
+                      Progress.none()))
+          .isInstanceOf(UnsupportedContentException.class)
+          .hasMessageContaining(entry.path().toString());
+      assertThat(target).doesNotExist();
+    }
+    assertThatThrownBy(
+            () ->
+                OverlayDirectory.read(
+                    temporary,
+                    OverlayForm.TRUSTED,
+                    SCAN.withAccess(DiskAccess.NIO),
+                    Findings.tolerant(),
+                    Progress.none()))
+        .isInstanceOf(UnsupportedContentException.class)
+        .hasMessageContaining("nio");
+  }
+
+  private static List<LayerEntry> layer(DiskTrees trees, Random random, FileTree below)
+      throws ImageException {
+    return random.nextInt(3) > 0
+        ? TreeDiff.between(below, trees.edited(below, 1 + random.nextInt(12)))
+        : trees.layer(below, 1 + random.nextInt(8));
+  }
+
+  /** What a layer makes, or null if it cannot be applied. */
+  private static @Nullable FileTree applied(FileTree below, List<LayerEntry> layer) {
+    try {
+      return below.apply(layer, Findings.tolerant());
+    } catch (ImageException e) {
+      return null;
+    }
+  }
+
+  private static void write(FileTree tree, Path directory) throws IOException {
+    DirectoryWriter.write(
+        tree,
+        directory,
+        ExtractOptions.trusted().withAccess(DiskAccess.NATIVE),
+        Findings.strict(),
+        Progress.none());
+  }
+
+  private static FileTree scan(Path directory) throws IOException {
+    return DirectoryScanner.scan(directory, SCAN, Findings.strict(), Progress.none());
+  }
+
+  private interface Use {
+    void of(Path merged) throws IOException;
+  }
+
+  private FileTree mounted(Path work, OverlayForm form, String options) throws IOException {
+    FileTree[] shown = new FileTree[1];
+    whileMounted(work, form, options, merged -> shown[0] = DiskTrees.loaded(scan(merged)));
+    return shown[0];
+  }
+
+  private void whileMounted(Path work, OverlayForm form, String options, Use use)
+      throws IOException {
+    Path merged = work.resolve("merged");
+    Files.createDirectories(merged);
+    String all = options + (form == OverlayForm.USER ? ",userxattr" : "");
+    mount.run(temporary, "-t", "overlay", "overlay", "-o", all, merged.toString());
+    try {
+      use.of(merged);
+    } finally {
+      umount.run(temporary, merged.toString());
+    }
+  }
+
+  /** Compares all but the root's time, which is no change for a layer (LC-A13). */
+  private static void assertSame(FileTree found, FileTree wanted, long seed) {
+    FileTree a = withoutRootTime(found);
+    FileTree b = withoutRootTime(wanted);
+    assertThat(DiskTrees.show(a)).as("-Dimbrex.seed=" + seed).isEqualTo(DiskTrees.show(b));
+    assertThat(a).as("-Dimbrex.seed=" + seed).isEqualTo(b);
+  }
+
+  private static FileTree withoutRootTime(FileTree tree) {
+    Metadata root = tree.find(TreePath.root()).orElseThrow().metadata();
+    return tree.edit().setMetadata(TreePath.root(), root.withMtime(Instant.EPOCH)).toTree();
+  }
+
+  /** One thing that a process does in a container; what the mount refuses is left undone. */
+  private static void change(Random random, Path merged) throws IOException {
+    List<Path> all = new ArrayList<>();
+    collect(merged, all);
+    Path some = all.get(random.nextInt(all.size()));
+    Path directory =
+        Files.isDirectory(some, LinkOption.NOFOLLOW_LINKS)
+            ? some
+            : Objects.requireNonNull(some.getParent());
+    Path fresh = directory.resolve("" + (char) ('a' + random.nextInt(4)));
+    boolean isFile = Files.isRegularFile(some, LinkOption.NOFOLLOW_LINKS);
+    try {
+      switch (random.nextInt(10)) {
+        case 0, 1 -> remove(some, merged);
+        case 2 -> Files.createDirectory(fresh);
+        case 3 -> Files.writeString(fresh, "new" + random.nextInt(100));
+        case 4 -> {
+          if (isFile) {
+            Files.writeString(some, "rewritten");
+          }
+        }
+        case 5 -> Files.move(some, fresh);
+        case 6 -> Files.createLink(fresh, some);
+        case 7 -> Files.createSymbolicLink(fresh, Path.of("b"));
+        case 8 ->
+            Files.setAttribute(some, "unix:uid", random.nextInt(9), LinkOption.NOFOLLOW_LINKS);
+        default -> {
+          if (isFile || Files.isDirectory(some, LinkOption.NOFOLLOW_LINKS)) {
+            Files.getFileAttributeView(some, UserDefinedFileAttributeView.class)
+                .write("c", ByteBuffer.wrap(new byte[] {1}));
+          }
+        }
+      }
+    } catch (FileSystemException e) {
+      // It exists, or is a directory of the lower tree that this mount does not rename.
+      assertThat(e.getMessage()).isNotNull();
+    }
+  }
+
+  private static void remove(Path path, Path merged) throws IOException {
+    if (path.equals(merged)) {
+      return;
+    }
+    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      List<Path> children = new ArrayList<>();
+      try (DirectoryStream<Path> stream = Files.newDirectoryStream(path)) {
+        stream.forEach(children::add);
+      }
+      for (Path child : children) {
+        remove(child, merged);
+      }
+    }
+    Files.delete(path);
+  }
+
+  /** Paths in an order that does not depend on the disk. */
+  private static void collect(Path directory, List<Path> into) throws IOException {
+    into.add(directory);
+    List<Path> children = new ArrayList<>();
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+      stream.forEach(children::add);
+    }
+    children.sort(null);
+    for (Path child : children) {
+      if (Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
+        collect(child, into);
+      } else {
+        into.add(child);
+      }
+    }
+  }
+}
