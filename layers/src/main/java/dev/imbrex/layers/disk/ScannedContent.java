@@ -6,9 +6,11 @@ import dev.imbrex.layers.tree.ByteString;
 import dev.imbrex.layers.tree.FileContent;
 import dev.imbrex.layers.tree.TreePath;
 import dev.imbrex.manifest.error.ContentNotFoundException;
+import dev.imbrex.manifest.error.ImageException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.Objects;
@@ -48,6 +50,9 @@ final class ScannedContent implements FileContent {
     } catch (NoSuchFileException e) {
       throw new ContentNotFoundException(
           "cannot read " + path + " of " + directory + ": it is gone", e);
+    } catch (FileSystemException e) {
+      throw new ImageException(
+          "cannot read " + path + " of " + directory + ": " + e.getMessage(), e);
     }
   }
 
