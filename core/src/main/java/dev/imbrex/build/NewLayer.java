@@ -28,7 +28,7 @@ final class NewLayer {
       LayerOptions options,
       Progress progress)
       throws IOException {
-    try (Spool spool = Spool.create();
+    try (Spool spool = new Spool();
         BlobWriter blob = storage.write(DigestAlgorithm.SHA256);
         LayerWriter writer = LayerWriter.to(blob, options)) {
       List<LayerEntry> taken = spool.take(entries, progress);

@@ -33,27 +33,10 @@ import org.jspecify.annotations.Nullable;
 final class Spool implements Closeable {
   private static final int BLOCK = 1 << 18;
 
-  private final Path file;
-  private final FileChannel channel;
   private final Map<StreamedContent, FileContent> kept = new HashMap<>();
-  private final ByteBuffer block = ByteBuffer.allocate(BLOCK);
+  private @Nullable Path file;
+  private @Nullable FileChannel channel;
   private long end;
-
-  private Spool(Path file, FileChannel channel) {
-    this.file = file;
-    this.channel = channel;
-  }
-
-  static Spool create() throws IOException {
-    Path file = Files.createTempFile("imbrex", ".spool");
-    try {
-      return new Spool(
-          file, FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
-    } catch (IOException e) {
-      Files.deleteIfExists(file);
-      throw e;
-    }
-  }
 
   /**
    * The same entries with contents from here, good until this is closed, in place of those that lie
@@ -69,9 +52,18 @@ final class Spool implements Closeable {
         bytes += content.size();
       }
     }
+    if (wanted.isEmpty()) {
+      return entries;
+    }
+    FileChannel open = open();
+    byte[] block = new byte[BLOCK];
     try (Progress.Task task = progress.start("Read files of " + wanted.size() + " layers", bytes)) {
       for (Map.Entry<ContentStream, Set<StreamedContent>> stream : wanted.entrySet()) {
-        stream.getKey().read(stream.getValue(), (content, data) -> keep(content, data, task));
+        stream
+            .getKey()
+            .read(
+                stream.getValue(),
+                (content, data) -> kept.put(content, copy(data, open, block, task)));
       }
     }
     List<LayerEntry> taken = new ArrayList<>(entries.size());
@@ -82,10 +74,24 @@ final class Spool implements Closeable {
   @Override
   public void close() throws IOException {
     try {
-      channel.close();
+      if (channel != null) {
+        channel.close();
+      }
     } finally {
-      Files.deleteIfExists(file);
+      if (file != null) {
+        Files.deleteIfExists(file);
+      }
     }
+  }
+
+  private FileChannel open() throws IOException {
+    if (file == null) {
+      file = Files.createTempFile("imbrex", ".spool");
+    }
+    if (channel == null) {
+      channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+    return channel;
   }
 
   private static @Nullable StreamedContent streamed(LayerEntry entry) {
@@ -96,19 +102,19 @@ final class Spool implements Closeable {
         : null;
   }
 
-  private void keep(StreamedContent content, InputStream data, Progress.Task task)
+  private FileContent copy(InputStream data, FileChannel open, byte[] block, Progress.Task task)
       throws IOException {
     long start = end;
-    int read = data.read(block.array(), 0, BLOCK);
+    int read = data.read(block, 0, BLOCK);
     while (read >= 0) {
-      block.limit(read).position(0);
-      while (block.hasRemaining()) {
-        end += channel.write(block, end);
+      ByteBuffer waiting = ByteBuffer.wrap(block, 0, read);
+      while (waiting.hasRemaining()) {
+        end += open.write(waiting, end);
       }
       task.advance(read);
-      read = data.read(block.array(), 0, BLOCK);
+      read = data.read(block, 0, BLOCK);
     }
-    kept.put(content, new Kept(channel, start, end - start));
+    return new Kept(open, start, end - start);
   }
 
   private LayerEntry withContent(LayerEntry entry) {

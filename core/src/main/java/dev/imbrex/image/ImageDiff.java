@@ -1,11 +1,15 @@
 package dev.imbrex.image;
 
 import dev.imbrex.layers.tree.DiffOptions;
+import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.layers.tree.LayerEntry;
+import dev.imbrex.layers.tree.Node;
 import dev.imbrex.layers.tree.TreeDiff;
+import dev.imbrex.layers.tree.TreePath;
 import dev.imbrex.manifest.config.History;
 import dev.imbrex.manifest.digest.DiffId;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -93,6 +97,39 @@ public final class ImageDiff {
    */
   public List<LayerEntry> entries(DiffOptions options) throws IOException {
     return TreeDiff.between(before.files(), after.files(), options);
+  }
+
+  /**
+   * The paths at which the files differ, in order, each with the layer of the second image that did
+   * it. Where a directory is on one side only, all that is in it is listed. Files alike but for
+   * where they lie are compared by their bytes, for which each layer is read once. Which names are
+   * links of one file is not compared.
+   */
+  public List<PathChange> pathChanges() throws IOException {
+    List<FileTree> views = new ArrayList<>();
+    for (int height = sharedLayers; height <= after.layers().size(); height++) {
+      views.add(after.files(height, ReadOptions.defaults()));
+    }
+    FileTree old = before.files();
+    FileTree now = after.files();
+    List<PathChange> changes = new ArrayList<>();
+    PathComparison.between(old, now)
+        .forEach(
+            (path, kind) ->
+                changes.add(
+                    new PathChange(
+                        path,
+                        kind,
+                        size(old, path),
+                        size(now, path),
+                        PathComparison.layerOf(path, views, sharedLayers))));
+    return List.copyOf(changes);
+  }
+
+  private static long size(FileTree tree, TreePath path) {
+    return tree.find(path)
+        .map(node -> node instanceof Node.RegularFile file ? file.content().size() : 0L)
+        .orElse(0L);
   }
 
   /** The entries of the first image's history behind those that both begin with, oldest first. */

@@ -135,6 +135,56 @@ class ImageDiffTest {
     assertThat(ImageDiff.between(two, two).configChanges()).isEmpty();
   }
 
+  private static List<String> changes(ImageDiff diff) throws IOException {
+    return diff.pathChanges().stream()
+        .map(
+            c ->
+                "%s %s %d %d %s"
+                    .formatted(
+                        c.path(),
+                        c.kind(),
+                        c.sizeBefore(),
+                        c.sizeAfter(),
+                        c.layer().isPresent() ? c.layer().getAsInt() : "-"))
+        .toList();
+  }
+
+  @Test
+  void listsPathsWithSizesAndTheLayerThatDidIt() throws IOException {
+    Image base =
+        HandMade.image(store, List.of("a:12345", "d/", "d/b", "keep/", "keep/k", "x/", "x/y"));
+    Image app =
+        ImageBuilder.from(base)
+            .layer("one", HandMade.layer(store, ".wh.a", "d/", "d/new:123", "x:file"))
+            .layer("two", HandMade.layer(store, "d/new:1234", "e/", "e/f", "keep/.wh..wh..opq"))
+            .build();
+    ImageDiff diff = ImageDiff.between(base, app);
+    assertThat(changes(diff))
+        .containsExactly(
+            "/a DELETED 5 0 1",
+            "/d/new ADDED 0 4 2",
+            "/e ADDED 0 0 2",
+            "/e/f ADDED 0 3 2",
+            "/keep/k DELETED 6 0 2",
+            "/x CHANGED 0 4 1",
+            "/x/y DELETED 3 0 1");
+    // The other way round it is none of the second image's layers that did it.
+    assertThat(changes(ImageDiff.between(app, base)))
+        .contains("/a ADDED 0 5 -", "/d/new DELETED 4 0 -", "/x CHANGED 4 0 -")
+        .hasSize(7);
+  }
+
+  /** A base that was built anew has the same files in other layers. */
+  @Test
+  void comparesTheBytesOfFilesThatLieElsewhere() throws IOException {
+    Image one = HandMade.image(store, List.of("a:same", "b:text", "d/"), List.of("c"));
+    Image two = HandMade.image(store, List.of("c", "b:tale"), List.of("d/", "a:same"));
+    ImageDiff diff = ImageDiff.between(one, two);
+    assertThat(diff.sharedLayers()).isZero();
+    assertThat(changes(diff)).containsExactly("/b CHANGED 4 4 0");
+    assertThat(changes(ImageDiff.between(one, one))).isEmpty();
+  }
+
   /** LC-E12: whiteouts of later stacks act on earlier ones, and merging is associative. */
   @Test
   void mergesIndependentStacks() throws IOException {
