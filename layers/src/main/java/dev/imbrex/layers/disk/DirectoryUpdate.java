@@ -28,12 +28,12 @@ import java.util.Objects;
 /**
  * Makes a directory that holds one tree hold another, by what differs.
  *
- * <p>New files are written beside the directory first, while all of it is still as it was; then
- * what has to go is removed, and what is new takes its place as a new inode (LC-B47). A directory
- * that stays keeps its children (LC-B46), and those that merely gain or lose some keep their times
- * (LC-B35). From the first change to the last a file beside the directory, named {@code
- * .NAME.imbrex-incomplete}, says that it is neither the one nor the other; it is left there by
- * anything that fails in between, and such a directory is refused (LC-B78).
+ * <p>New files are written beside, while all of it is still as it was; then what has to go is
+ * removed, and what is new takes its place as a new inode (LC-B47). A directory that stays keeps
+ * its children (LC-B46), and those that merely gain or lose some keep their times (LC-B35). From
+ * the first change to the last a file beside the directory, named {@code .NAME.imbrex-incomplete},
+ * says that it is neither the one nor the other; it is left there by anything that fails in
+ * between, and such a directory is refused (LC-B78).
  */
 public final class DirectoryUpdate {
   private static final DiffOptions EVERYTHING =
@@ -45,6 +45,7 @@ public final class DirectoryUpdate {
   private final Node root;
   private final NodeWriter nodes;
   private final HandleChain handles;
+  private final Staging staging;
   private final DirectoryHandle staged;
   private final List<LayerEntry> entries;
   private final List<LayerEntry.Present> directories = new ArrayList<>();
@@ -53,11 +54,13 @@ public final class DirectoryUpdate {
       Node root,
       NodeWriter nodes,
       HandleChain handles,
+      Staging staging,
       DirectoryHandle staged,
       List<LayerEntry> entries) {
     this.root = root;
     this.nodes = nodes;
     this.handles = handles;
+    this.staging = staging;
     this.staged = staged;
     this.entries = entries;
   }
@@ -114,7 +117,7 @@ public final class DirectoryUpdate {
       throw new FileAlreadyExistsException(
           marker.toString(), null, "an earlier update of the directory was not completed");
     }
-    try (Staging staging = Staging.besideExisting(calls, place);
+    try (Staging staging = Staging.within(calls, place);
         DirectoryHandle staged = staging.open();
         HandleChain handles = new HandleChain(calls.open(place));
         Progress.Task task = progress.start("Update " + place, -1)) {
@@ -130,7 +133,7 @@ public final class DirectoryUpdate {
       NodeWriter nodes = new NodeWriter(options, staged.support(), losses, task, staged.status());
       DirectoryUpdate update =
           new DirectoryUpdate(
-              after.find(TreePath.root()).orElseThrow(), nodes, handles, staged, entries);
+              after.find(TreePath.root()).orElseThrow(), nodes, handles, staging, staged, entries);
       update.stage();
       Files.createFile(marker);
       forget(sidecar, entries);
@@ -199,6 +202,9 @@ public final class DirectoryUpdate {
         link(link);
       }
     }
+    // It lies in the root, whose time is set last.
+    staged.close();
+    staging.close();
     for (int i = directories.size() - 1; i >= 0; i--) {
       LayerEntry.Present directory = directories.get(i);
       DirectoryHandle handle = handles.open(directory.path());

@@ -6,7 +6,6 @@ import dev.imbrex.layers.internal.calls.FileStatus;
 import dev.imbrex.layers.internal.calls.TreeRemoval;
 import dev.imbrex.layers.internal.calls.XattrsUnsupportedException;
 import dev.imbrex.layers.tree.ByteString;
-import dev.imbrex.manifest.error.UnsupportedContentException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -25,6 +24,7 @@ final class Staging implements Closeable {
   private final ByteString targetName;
   private final ByteString name;
   private boolean published;
+  private boolean closed;
 
   private Staging(DirectoryHandle parent, Path target, ByteString targetName, ByteString name) {
     this.parent = parent;
@@ -53,14 +53,12 @@ final class Staging implements Closeable {
     return in(parent, calls, target);
   }
 
-  /** Makes one that will not become the directory it is beside. */
-  static Staging besideExisting(FileCalls calls, Path directory) throws IOException {
-    Path holder = directory.getParent();
-    if (holder == null) {
-      throw new UnsupportedContentException(
-          "Cannot update " + directory + ": there is nothing beside it");
-    }
-    return in(calls.open(holder), calls, directory);
+  /**
+   * Makes one in a directory, which it will not become: what is beside the directory may be on
+   * another file system.
+   */
+  static Staging within(FileCalls calls, Path directory) throws IOException {
+    return in(calls.open(directory), calls, directory);
   }
 
   private static Staging in(DirectoryHandle parent, FileCalls calls, Path target)
@@ -129,6 +127,10 @@ final class Staging implements Closeable {
 
   @Override
   public void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
     try (parent) {
       if (!published) {
         TreeRemoval.remove(parent, name);

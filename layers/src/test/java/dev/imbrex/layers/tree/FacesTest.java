@@ -20,6 +20,7 @@ import dev.imbrex.manifest.error.MalformedContentException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -118,20 +119,26 @@ class FacesTest {
   }
 
   /** The tree of a directory, contents read, so that it can be compared as text. */
-  private static FileTree scanned(Path directory) throws IOException {
+  static FileTree scanned(Path directory) throws IOException {
     FileTree tree = DirectoryScanner.scan(directory);
     TreeEditor editor = tree.edit();
     for (FileTree.Entry entry : tree.walk().toList()) {
       List<TreePath> names = tree.linksOf(entry.path());
       if (entry.node() instanceof Node.RegularFile file && names.get(0).equals(entry.path())) {
-        String text = new String(file.content().open().readAllBytes(), US_ASCII);
-        editor.put(entry.path(), new Node.RegularFile(file.metadata(), new TextContent(text)));
+        editor.put(
+            entry.path(), new Node.RegularFile(file.metadata(), new TextContent(text(file))));
         for (TreePath other : names.subList(1, names.size())) {
           editor.link(other, entry.path());
         }
       }
     }
     return editor.toTree();
+  }
+
+  private static String text(Node.RegularFile file) throws IOException {
+    try (InputStream in = file.content().open()) {
+      return new String(in.readAllBytes(), US_ASCII);
+    }
   }
 
   private static List<List<LayerEntry>> layers(Random random) {
