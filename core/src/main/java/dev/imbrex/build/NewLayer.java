@@ -32,9 +32,9 @@ final class NewLayer {
         BlobWriter blob = storage.write(DigestAlgorithm.SHA256);
         LayerWriter writer = LayerWriter.to(blob, options)) {
       List<LayerEntry> taken = spool.take(entries, progress);
-      try (Progress.Task task = progress.start("Write layer", -1)) {
+      try (Progress.Task task = progress.start("Write layer", ToldContent.bytes(taken))) {
         for (LayerEntry entry : taken) {
-          writer.add(entry);
+          writer.add(ToldContent.of(entry, task));
           task.advance(0);
         }
         return commit(storage, format, blob, writer.finish());

@@ -11,6 +11,7 @@ import dev.imbrex.image.ReadOptions;
 import dev.imbrex.layers.layer.Content;
 import dev.imbrex.layers.layer.LayerOptions;
 import dev.imbrex.layers.layer.TimePolicy;
+import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.layers.tree.LayerEntry;
@@ -31,6 +32,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -311,6 +315,45 @@ class ImageSquashTest {
                     .build())
         .isInstanceOf(MalformedContentException.class)
         .hasMessageContaining("layer 2");
+  }
+
+  /** LC-B80: also inside a file; nothing of the new layer is left. */
+  @Test
+  void canBeStoppedAndTellsHowFarItIs() throws IOException {
+    Image image = HandMade.image(store, List.of("a:" + "x".repeat(8 << 20)), List.of("b"));
+    Map<String, Long> told = new TreeMap<>();
+    long[] allowed = {Long.MAX_VALUE};
+    Progress progress =
+        (name, bytes) -> {
+          String task = name.replaceAll("sha256:.*", "").strip();
+          return new Progress.Task() {
+            @Override
+            public void advance(long more) {
+              if (told.merge(task, more, Long::sum) > allowed[0] && task.equals("Write layer")) {
+                throw new CancellationException("stop");
+              }
+            }
+
+            @Override
+            public void close() {
+              told.merge("ended", 1L, Long::sum);
+            }
+          };
+        };
+    ReadOptions options = ReadOptions.defaults().withProgress(progress);
+    long blobs = store.storage().blobs().size();
+    allowed[0] = 3 << 20;
+    assertThatThrownBy(() -> ImageSquash.of(image).readOptions(options).build())
+        .isExactlyInstanceOf(CancellationException.class);
+    assertThat(told.get("Write layer")).isBetween(3L << 20, 4L << 20);
+    assertThat(store.storage().blobs()).hasSize((int) blobs);
+    allowed[0] = Long.MAX_VALUE;
+    told.clear();
+    ImageSquash.of(image).readOptions(options).build();
+    assertThat(told)
+        .containsEntry("Read files of 2 layers", (8L << 20) + 1)
+        .containsEntry("Write layer", (8L << 20) + 1)
+        .containsEntry("ended", 2L);
   }
 
   /** Many files of compressed layers, in another order than theirs, into another store. */
