@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 
 /** The laws of squashing, LC-F9 and LC-F10, on random layers over random trees. */
 class SquashPropertiesTest {
-  private static final int CASES = 4000;
+  /** More for a soak: {@code -Dimbrex.cases=40000} makes 200,000 sequences of layers. */
+  private static final int CASES = Integer.getInteger("imbrex.cases", 2000);
+
   private static final int TREES = 6;
 
   private static final LayerEntry IMPOSSIBLE =
