@@ -29,10 +29,13 @@ class ReadmeTest {
       import static org.assertj.core.api.Assertions.assertThat;
       import dev.imbrex.build.*;
       import dev.imbrex.image.*;
+      import dev.imbrex.layers.disk.*;
       import dev.imbrex.layers.tree.*;
       import dev.imbrex.platform.*;
       import dev.imbrex.store.*;
+      import java.nio.charset.StandardCharsets;
       import java.nio.file.Path;
+      import java.util.List;
       class Snippet { void run(Image base) throws Exception {
       """;
 
