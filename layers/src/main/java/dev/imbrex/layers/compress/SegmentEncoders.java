@@ -75,15 +75,23 @@ final class SegmentEncoders implements AutoCloseable {
    */
   Segment take() throws InterruptedIOException {
     Job job = jobs.remove();
+    // Waiting for what is done already would not notice.
+    if (Thread.currentThread().isInterrupted()) {
+      throw interrupted();
+    }
     try {
       job.done.get();
       return job.segment;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("Interrupted while a layer was compressed");
+      throw interrupted();
     } catch (ExecutionException e) {
       throw new IllegalStateException("A segment could not be encoded", e.getCause());
     }
+  }
+
+  private static InterruptedIOException interrupted() {
+    return new InterruptedIOException("Interrupted while a layer was compressed");
   }
 
   /** Ends the threads, and waits until they have ended. */
