@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -247,6 +248,10 @@ final class NioDirectory implements DirectoryHandle {
   @Override
   public void move(ByteString name, DirectoryHandle target, ByteString newName) throws IOException {
     Path moved = own(target).child(newName);
+    // Of two names of one inode a system would rename neither, and call it done.
+    if (Files.exists(moved, LinkOption.NOFOLLOW_LINKS)) {
+      throw new FileAlreadyExistsException(own(target).shown.child(newName).toString());
+    }
     call(name, child -> Files.move(child, moved));
   }
 
