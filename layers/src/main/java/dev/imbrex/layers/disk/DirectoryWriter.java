@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.imbrex.layers.internal.calls.DirectoryHandle;
 import dev.imbrex.layers.internal.calls.FileCalls;
+import dev.imbrex.layers.internal.calls.FileStatus;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.ByteString;
 import dev.imbrex.layers.tree.FileTree;
@@ -17,7 +18,9 @@ import java.io.InterruptedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Writes a tree to a directory: every name of it, every file once.
@@ -40,6 +43,10 @@ public final class DirectoryWriter {
   private final List<FileTree.Entry> directories = new ArrayList<>();
   private final List<FileTree.Entry> symlinks = new ArrayList<>();
   private final List<TreePath> links = new ArrayList<>();
+
+  /** The numbers of the link groups that the disk has copies of, by first name. */
+  private final Map<TreePath, Long> groups = new HashMap<>();
+
   private long files;
   private long others;
 
@@ -182,6 +189,7 @@ public final class DirectoryWriter {
     TreePath first = tree.linksOf(path).get(0);
     try (DirectoryHandle existing = handles.openApart(names.onDisk(first.parent()))) {
       holder(path).createLink(name(path), existing, name(first));
+      losses.keepForLink(first, path);
     } catch (UnsupportedOperationException | FileSystemException e) {
       copyLink(path, first, e);
     }
@@ -198,6 +206,21 @@ public final class DirectoryWriter {
       }
     } else {
       nodes.writeSpecial(holder(path), name(path), path, node);
+    }
+    long group = groups.computeIfAbsent(first, name -> groups.size() + 1L);
+    keepGroup(first, group);
+    keepGroup(path, group);
+  }
+
+  private void keepGroup(TreePath path, long group) throws IOException {
+    if (losses.isRecorded()) {
+      DirectoryHandle holder = holder(path);
+      FileStatus status = holder.status(name(path));
+      boolean isSymlink = status.type() == FileStatus.Type.SYMLINK;
+      losses.keepGroup(
+          path,
+          OverrideRecord.of(status, isSymlink ? holder.readSymlink(name(path)) : null),
+          group);
     }
   }
 

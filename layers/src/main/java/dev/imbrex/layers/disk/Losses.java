@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 /** Takes note of what a disk did not keep: as findings, and where asked for as records (LC-B64). */
 final class Losses {
   private final Findings findings;
-  private final @Nullable OverrideSink records;
+  private final @Nullable Sidecar records;
   private final boolean inXattrs;
   private final Set<Finding.Code> reported = EnumSet.noneOf(Finding.Code.class);
 
-  Losses(Findings findings, @Nullable OverrideSink records, boolean inXattrs) {
+  Losses(Findings findings, @Nullable Sidecar records, boolean inXattrs) {
     this.findings = findings;
     this.records = records;
     this.inXattrs = inXattrs;
@@ -52,6 +52,27 @@ final class Losses {
     }
     if (records != null) {
       records.record(path, record);
+    }
+  }
+
+  /** Whether records are kept in a file. */
+  boolean isRecorded() {
+    return records != null;
+  }
+
+  /** Keeps for another name of an inode what is kept for the first, which may go before it. */
+  void keepForLink(TreePath first, TreePath path) {
+    OverrideRecord record = records == null ? null : records.find(first);
+    if (records != null && record != null) {
+      records.record(path, record);
+    }
+  }
+
+  /** Keeps that a path is one of the copies that stand for a link group (LC-B57). */
+  void keepGroup(TreePath path, OverrideRecord onDisk, long group) {
+    if (records != null) {
+      OverrideRecord record = records.find(path);
+      records.record(path, (record == null ? onDisk : record).withGroup(group));
     }
   }
 

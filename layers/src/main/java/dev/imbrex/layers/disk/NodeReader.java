@@ -14,6 +14,7 @@ import dev.imbrex.layers.tree.TreePath;
 import dev.imbrex.manifest.error.ImageException;
 import dev.imbrex.manifest.error.UnsupportedContentException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -60,8 +61,10 @@ final class NodeReader {
   /** A node that is no directory, and no socket. */
   Node readFile(DirectoryHandle directory, TreePath path, ByteString name, FileStatus status)
       throws IOException {
+    OverrideRecord record = sidecar.find(path);
     if (status.type() == FileStatus.Type.REGULAR
-        && options.unreadable() == ScanOptions.Unreadable.SKIP) {
+        && options.unreadable() == ScanOptions.Unreadable.SKIP
+        && (record == null || !record.isPlaceholder(status))) {
       // Here, for whoever reads the content later cannot leave the file out any more.
       directory.openFile(name).close();
     }
@@ -72,14 +75,15 @@ final class NodeReader {
   /** The node with the attributes that the disk, or a record, has for it. */
   Node read(TreePath path, Node bare, FileStatus status, FileAttributes attributes)
       throws IOException {
+    OverrideRecord record = sidecar.find(path);
+    boolean isPlaceholder = record != null && record.isPlaceholder(status);
     Metadata onDisk =
         Metadata.ofMode(status.mode() & PERMISSIONS)
             .withMtime(status.mtime())
-            .withXattrs(xattrs(status, attributes));
+            .withXattrs(xattrs(status, attributes, isPlaceholder));
     Node node = bare.withMetadata(options.idMap().withAcls(path, onDisk, false));
     OverrideXattrs.Claim claim =
         options.overrideXattrs() ? claimed(path, node) : OverrideXattrs.Claim.none(node);
-    OverrideRecord record = sidecar.find(path);
     if (record == null) {
       return withOwner(path, claim, status);
     }
@@ -121,8 +125,8 @@ final class NodeReader {
     return new Node.Device(Metadata.forFile(), kind, status.major(), status.minor());
   }
 
-  private SortedMap<ByteString, ByteString> xattrs(FileStatus status, FileAttributes attributes)
-      throws IOException {
+  private SortedMap<ByteString, ByteString> xattrs(
+      FileStatus status, FileAttributes attributes, boolean isPlaceholder) throws IOException {
     boolean canHaveUserXattrs =
         status.type() == FileStatus.Type.REGULAR || status.type() == FileStatus.Type.DIRECTORY;
     if (!support.allXattrs() && !(support.userXattrs() && canHaveUserXattrs)) {
@@ -132,6 +136,12 @@ final class NodeReader {
       return attributes.xattrs();
     } catch (XattrsUnsupportedException e) {
       return new TreeMap<>();
+    } catch (AccessDeniedException e) {
+      if (isPlaceholder) {
+        // Its mode keeps all out; what the device has is in the record.
+        return new TreeMap<>();
+      }
+      throw e;
     }
   }
 

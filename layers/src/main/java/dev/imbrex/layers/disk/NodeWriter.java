@@ -219,7 +219,7 @@ final class NodeWriter {
     OverrideRecord now = setOwner(path, node, wanted, attributes, lost);
     now = setXattrs(path, node, wanted, attributes, now);
     now = setMtime(path, node.metadata().mtime(), attributes, now);
-    return node instanceof Node.Symlink ? now : setMode(path, wanted.mode(), attributes, now);
+    return node instanceof Node.Symlink ? now : setMode(path, node, attributes, now);
   }
 
   private OverrideRecord setOwner(
@@ -325,12 +325,26 @@ final class NodeWriter {
     return lost.withMtime(mtime);
   }
 
+  /**
+   * What the caller, who owns everything, needs to read and change it later without privilege. It
+   * is added if the true mode is recorded, save for placeholders, which nobody should open.
+   */
+  private int permissionsToReadAgain(Node node) {
+    boolean isRecorded = options.overrideRecords().isPresent() || options.overrideXattrs();
+    if (options.owners() != ExtractOptions.Owners.CALLER || !isRecorded) {
+      return 0;
+    }
+    return node.isDirectory() ? 0700 : node instanceof Node.RegularFile ? 0600 : 0;
+  }
+
   private OverrideRecord setMode(
-      TreePath path, int mode, FileAttributes attributes, OverrideRecord lost) throws IOException {
+      TreePath path, Node node, FileAttributes attributes, OverrideRecord lost) throws IOException {
+    int mode = node.metadata().mode();
     boolean isPlain = (mode & ~0777) == 0;
     if (support.permissions() && (isPlain || support.specialModes())) {
-      attributes.setMode(mode);
-      return lost;
+      int stored = mode | permissionsToReadAgain(node);
+      attributes.setMode(stored);
+      return stored == mode ? lost : lost.withMode(mode);
     }
     if (support.permissions()) {
       attributes.setMode(mode & 0777);

@@ -160,6 +160,12 @@ record OverrideRecord(
     return group != 0 && today.type() == disk.type() && today.hasContentOf(disk);
   }
 
+  /** Whether the file is the empty one that stands for a device or named pipe. */
+  boolean isPlaceholder(FileStatus now) {
+    Disk today = Disk.of(now);
+    return special != null && today.type() == disk.type() && today.size() == disk.size();
+  }
+
   /** Whether the owner is recorded, and the file still has the one it was written with. */
   boolean hasOwnerFor(FileStatus now) {
     return uid >= 0 && now.type() == disk.type() && isOwnerOf(Disk.of(now));
@@ -177,7 +183,7 @@ record OverrideRecord(
       return node;
     }
     Metadata metadata = restoredXattrs(restoredAttributes(node.metadata(), today), today);
-    if (special != null && today.size() == disk.size()) {
+    if (special != null && isPlaceholder(now)) {
       return special.toNode(metadata);
     }
     if (target != null

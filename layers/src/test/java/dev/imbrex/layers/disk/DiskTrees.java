@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.LongStream;
 
 /** Small trees that a disk can hold, in which names, links and changes of type often collide. */
 final class DiskTrees {
@@ -55,6 +56,14 @@ final class DiskTrees {
     public InputStream open() {
       return new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1));
     }
+  }
+
+  /** As many seeds, or the one that {@code -Dimbrex.seed=N} names. */
+  static long[] seeds(int count) {
+    String wanted = System.getProperty("imbrex.seed");
+    return wanted != null
+        ? new long[] {Long.parseLong(wanted)}
+        : LongStream.rangeClosed(1, count).toArray();
   }
 
   static Node file(String text) {

@@ -66,7 +66,7 @@ class OverlayMountIT {
   @ParameterizedTest
   @EnumSource(OverlayForm.class)
   void showsWhatRandomLayersMake(OverlayForm form) throws IOException {
-    for (long seed : OverlayTest.seeds(120)) {
+    for (long seed : DiskTrees.seeds(120)) {
       Random random = new Random(seed);
       DiskTrees trees = new DiskTrees(random, true);
       FileTree base = trees.tree(1 + random.nextInt(25));
@@ -103,7 +103,7 @@ class OverlayMountIT {
   @ParameterizedTest
   @EnumSource(OverlayForm.class)
   void readsWhatRandomChangesLeaveInTheUpperDirectory(OverlayForm form) throws IOException {
-    for (long seed : OverlayTest.seeds(60)) {
+    for (long seed : DiskTrees.seeds(60)) {
       Random random = new Random(seed);
       FileTree lower = new DiskTrees(random, true).tree(2 + random.nextInt(25));
       Path work = Files.createDirectory(temporary.resolve(form + "-" + seed));

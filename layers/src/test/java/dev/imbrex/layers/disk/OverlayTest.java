@@ -22,7 +22,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -330,7 +329,7 @@ class OverlayTest {
   @ParameterizedTest
   @EnumSource(OverlayForm.class)
   void showsWhatALayerMakesOfRandomTrees(OverlayForm form) throws IOException {
-    for (long seed : seeds(1500)) {
+    for (long seed : DiskTrees.seeds(1500)) {
       Random random = new Random(seed);
       DiskTrees trees = new DiskTrees(random, true);
       FileTree lower = trees.tree(1 + random.nextInt(25));
@@ -362,13 +361,6 @@ class OverlayTest {
       blind = blind.edit().setMetadata(TreePath.root(), root(after)).toTree();
       assertThat(blind).as(as).isEqualTo(after);
     }
-  }
-
-  static long[] seeds(int count) {
-    String wanted = System.getProperty("imbrex.seed");
-    return wanted != null
-        ? new long[] {Long.parseLong(wanted)}
-        : LongStream.rangeClosed(1, count).toArray();
   }
 
   private static Metadata root(FileTree tree) {
