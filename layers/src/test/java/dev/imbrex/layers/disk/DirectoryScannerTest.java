@@ -245,6 +245,21 @@ class DirectoryScannerTest {
         .isInstanceOf(ContentNotFoundException.class);
   }
 
+  /** LC-A12: neither how large a directory is nor how many names lead to it is an attribute. */
+  @Test
+  void knowsNoSizeOrLinkCountOfDirectories() throws Exception {
+    Path root = Files.createDirectory(temporary.resolve("root"));
+    FileTree before = DirectoryScanner.scan(root);
+    for (int i = 0; i < 500; i++) {
+      Files.createDirectory(root.resolve("with a long name " + i));
+    }
+    for (int i = 0; i < 500; i++) {
+      Files.delete(root.resolve("with a long name " + i));
+    }
+    // Only the time of the root is another one, which is no change by itself (LC-A13).
+    assertThat(TreeDiff.between(before, DirectoryScanner.scan(root))).isEmpty();
+  }
+
   /** LC-A60, LC-A19: inode numbers repeat between file systems. */
   @Test
   void staysOnOneFileSystemIfAsked() throws Exception {
@@ -282,7 +297,7 @@ class DirectoryScannerTest {
     }
   }
 
-  /** LC-M1, LC-B74: on file systems of other machines. */
+  /** LC-M1, LC-B74, LC-B76: on file systems of other machines. */
   @Test
   void readsOtherFileSystems() throws Exception {
     for (Configuration configuration :

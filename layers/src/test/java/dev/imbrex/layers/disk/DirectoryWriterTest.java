@@ -521,4 +521,49 @@ class DirectoryWriterTest {
       }
     }
   }
+
+  /** LC-B68, LC-C41: what the disk does not take is one finding for all files, and never none. */
+  @Test
+  void reportsOnceWhatManyFilesLose() throws Exception {
+    var editor = FileTree.empty().edit();
+    for (int i = 0; i < 5; i++) {
+      editor.put(
+          TreePath.of("f" + i),
+          new Node.RegularFile(
+              Metadata.forFile().withXattr(ByteString.of("user.x"), ByteString.of("y")),
+              Content.empty()));
+    }
+    try (FileSystem system = Jimfs.newFileSystem(Configuration.unix())) {
+      Findings findings = Findings.tolerant();
+      DirectoryWriter.write(
+          editor.toTree(),
+          system.getPath("/work/root"),
+          ExtractOptions.untrusted(),
+          findings,
+          Progress.none());
+      assertThat(findings.count(Finding.Code.XATTR_NOT_STORED)).isEqualTo(1);
+      assertThat(findings.count(Finding.Code.OWNER_NOT_STORED)).isEqualTo(1);
+    }
+  }
+
+  /** LC-B63: a time the disk cannot hold becomes the nearest, with a finding. */
+  @Test
+  void reportsTimesThatTheDiskCannotHold() throws Exception {
+    assumeRootOnLinux();
+    Instant late = Instant.parse("9999-01-01T00:00:00Z");
+    FileTree tree =
+        FileTree.empty()
+            .edit()
+            .put(
+                TreePath.of("f"),
+                new Node.RegularFile(Metadata.forFile().withMtime(late), Content.empty()))
+            .toTree();
+    Findings findings = Findings.tolerant();
+    Path target = temporary.resolve("root");
+    DirectoryWriter.write(tree, target, ExtractOptions.untrusted(), findings, Progress.none());
+    Instant stored = Files.getLastModifiedTime(target.resolve("f")).toInstant();
+    // Some file systems hold it.
+    assertThat(findings.count(Finding.Code.TIME_CHANGED)).isEqualTo(stored.equals(late) ? 0 : 1);
+    assertThat(stored).isAfter(Instant.parse("2030-01-01T00:00:00Z"));
+  }
 }

@@ -64,6 +64,7 @@ class LayerWriterTest {
     assertThat(summary.diffId()).isEqualTo(new DiffId(Digest.sha256(tar)));
     assertThat(summary.digest()).isEqualTo(Digest.sha256(stored));
     assertThat(summary.size()).isEqualTo(stored.length);
+    // LC-E18: payload, tar and stored bytes are told apart.
     assertThat(summary.tarSize()).isEqualTo(tar.length).isEqualTo(4 * 512 + 1024 + 512 + 1024);
     assertThat(summary.payloadSize()).isEqualTo(1001);
     assertThat(summary.entryCount()).isEqualTo(4);

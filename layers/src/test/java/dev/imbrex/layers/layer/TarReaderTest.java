@@ -88,7 +88,27 @@ class TarReaderTest {
     }
 
     @Test
-    void refusesASingleZeroBlockInTheMiddle() { // LC-B9
+    void ignoresNamesOfOwners() throws IOException { // LC-B24
+      byte[] archive = tar().file("a", "x").end().bytes();
+      byte[] named = archive.clone();
+      // uname and gname, which count in the checksum: a sum of as much less keeps it.
+      System.arraycopy("nobody".getBytes(ISO_8859_1), 0, named, 265, 6);
+      System.arraycopy("staff".getBytes(ISO_8859_1), 0, named, 297, 5);
+      int sum = 8 * ' ';
+      for (int i = 0; i < 512; i++) {
+        sum += i >= 148 && i < 156 ? 0 : named[i];
+      }
+      byte[] checksum = String.format("%06o\0 ", sum).getBytes(ISO_8859_1);
+      System.arraycopy(checksum, 0, named, 148, checksum.length);
+      Read plain = Archives.read(archive).get(0);
+      assertThat(Archives.read(named)).hasSize(1);
+      Read found = Archives.read(named).get(0);
+      assertThat(found.data()).isEqualTo(plain.data());
+      assertThat(found.entry().metadata()).isEqualTo(plain.entry().metadata());
+    }
+
+    @Test
+    void refusesASingleZeroBlockInTheMiddle() { // LC-B9, LC-C7: others see an end there
       refuses(tar().file("a", "").raw(new byte[512]).file("b", "").end().bytes());
     }
 

@@ -21,7 +21,7 @@ class LayerPropertiesTest {
     return tree.apply(layer, Findings.tolerant());
   }
 
-  /** LC-M6, LC-B29 to LC-B58 on layers of any sort, one upon another. */
+  /** LC-M6, LC-M9, LC-B29 to LC-B58 on layers of any sort, one upon another. */
   @Test
   void appliesRandomLayersAsTheNaiveModelDoes() {
     int[] refused = new int[1];
@@ -102,7 +102,7 @@ class LayerPropertiesTest {
     assertThat(layer.isEmpty()).isEqualTo(a.equals(b));
   }
 
-  /** LC-F4, LC-A16, LC-A17, LC-A22, LC-A26, LC-A28, LC-A36, LC-A38. */
+  /** LC-F4, LC-A16, LC-A17, LC-A22, LC-A26, LC-A28, LC-A36, LC-A37, LC-A38. */
   private static void checkWellFormed(FileTree a, FileTree b, List<LayerEntry> layer) {
     Set<TreePath> seen = new HashSet<>();
     Set<TreePath> removed = new HashSet<>();
@@ -247,7 +247,7 @@ class LayerPropertiesTest {
         });
   }
 
-  /** LC-F6. */
+  /** LC-F6, LC-M7. */
   @Test
   void whiteoutsMeanTheSameWhereverTheyStand() {
     Generated.forSeeds(

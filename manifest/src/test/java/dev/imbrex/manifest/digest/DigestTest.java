@@ -31,6 +31,7 @@ class DigestTest {
       "sha512:cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce"
           + "47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e";
 
+  /** LC-C11: text that is no digest is none before it gets near a path. */
   @Nested
   class Parsing {
     @ParameterizedTest(name = "SN-D1: {0}")
