@@ -159,4 +159,24 @@ class ArchitectureTest {
         || name.startsWith("org.apache.")
         || name.startsWith("com.github.");
   }
+
+  /**
+   * LC-C8, LC-C14, LC-C17: nothing that an image says can start a program, load code or ask a
+   * server.
+   */
+  @Test
+  void nothingStartsProgramsOrLoadsCodeOrLooksUpNames() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName(ProcessBuilder.class.getName())
+        .orShould()
+        .callMethod(Runtime.class, "exec", String[].class)
+        .orShould()
+        .callMethod(Class.class, "forName", String.class)
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName(java.net.InetAddress.class.getName())
+        .check(CLASSES);
+  }
 }
