@@ -3,8 +3,10 @@ package dev.imbrex.layers.compress;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -24,6 +26,10 @@ final class SegmentEncoders implements AutoCloseable {
   private final int threads;
   private final Queue<DeflateEncoder> idle = new ConcurrentLinkedQueue<>();
   private final Deque<Job> jobs = new ArrayDeque<>();
+
+  /** A pool has ended a little before its threads have. */
+  private final List<Thread> started = new CopyOnWriteArrayList<>();
+
   private @Nullable ThreadPoolExecutor pool;
 
   /**
@@ -50,12 +56,7 @@ final class SegmentEncoders implements AutoCloseable {
     if (pool == null) {
       pool =
           new ThreadPoolExecutor(
-              threads,
-              threads,
-              0,
-              TimeUnit.SECONDS,
-              new LinkedBlockingQueue<>(),
-              SegmentEncoders::thread);
+              threads, threads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), this::thread);
     }
     jobs.add(new Job(segment, pool.submit(() -> encode(segment, false))));
   }
@@ -102,13 +103,14 @@ final class SegmentEncoders implements AutoCloseable {
     }
     pool.shutdownNow();
     boolean interrupted = false;
-    boolean ended = false;
-    while (!ended) {
-      try {
-        ended = pool.awaitTermination(1, TimeUnit.DAYS);
-      } catch (InterruptedException e) {
-        // Encoding a segment takes milliseconds; nothing may go on behind the caller's back.
-        interrupted = true;
+    for (Thread thread : started) {
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          // Encoding a segment takes milliseconds; nothing may go on behind the caller's back.
+          interrupted = true;
+        }
       }
     }
     if (interrupted) {
@@ -116,10 +118,11 @@ final class SegmentEncoders implements AutoCloseable {
     }
   }
 
-  private static Thread thread(Runnable work) {
+  private Thread thread(Runnable work) {
     Thread thread = Executors.defaultThreadFactory().newThread(work);
     thread.setName("imbrex-deflate");
     thread.setDaemon(true);
+    started.add(thread);
     return thread;
   }
 }
