@@ -47,7 +47,11 @@ class ArchitectureTest {
         .layer("layers")
         .definedBy("dev.imbrex.layers..")
         .layer("core")
-        .definedBy("dev.imbrex.image..", "dev.imbrex.store..", "dev.imbrex.build..")
+        .definedBy(
+            "dev.imbrex.image..",
+            "dev.imbrex.store..",
+            "dev.imbrex.registry..",
+            "dev.imbrex.build..")
         .whereLayer("platform")
         .mayOnlyBeAccessedByLayers("manifest", "layers", "core")
         .whereLayer("manifest")
@@ -71,14 +75,21 @@ class ArchitectureTest {
         .resideInAPackage("dev.imbrex.image..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("dev.imbrex.store..", "dev.imbrex.build..")
+        .resideInAnyPackage("dev.imbrex.store..", "dev.imbrex.registry..", "dev.imbrex.build..")
         .check(CLASSES);
     noClasses()
         .that()
         .resideInAPackage("dev.imbrex.store..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("dev.imbrex.build..")
+        .resideInAnyPackage("dev.imbrex.registry..", "dev.imbrex.build..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("dev.imbrex.registry..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.imbrex.store..", "dev.imbrex.build..")
         .check(CLASSES);
   }
 
