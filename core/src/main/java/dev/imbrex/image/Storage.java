@@ -100,6 +100,26 @@ public interface Storage extends Closeable {
   void put(Descriptor descriptor, InputStream content) throws IOException;
 
   /**
+   * Takes over content of another storage. What is here already is not read, but counts as used.
+   *
+   * <p>This one opens the content and {@linkplain #put puts} it. A storage overrides it where it
+   * can do better than read a stream once: a registry takes the content from another repository of
+   * its own without any transfer, and reads again from where a broken upload stopped.
+   *
+   * @throws ContentNotFoundException if it is in neither storage
+   * @throws DigestMismatchException if the bytes do not fit the descriptor; nothing is kept then
+   */
+  default void copyFrom(Storage source, Descriptor content) throws IOException {
+    if (exists(content)) {
+      put(content, InputStream.nullInputStream());
+      return;
+    }
+    try (InputStream in = source.open(content)) {
+      put(content, in);
+    }
+  }
+
+  /**
    * Begins to take in a blob whose digest is not known yet. The caller closes the writer; without
    * {@link BlobWriter#commit} nothing is kept.
    */

@@ -3,7 +3,6 @@ package dev.imbrex.image;
 import dev.imbrex.manifest.digest.Digest;
 import dev.imbrex.manifest.document.Descriptor;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -37,21 +36,10 @@ final class Transfer {
         copyAll(child);
       }
     }
-    copy(root);
+    target.copyFrom(source, root);
   }
 
   private static boolean mayBeMissing(Descriptor parent, Descriptor child) {
     return parent.mediaType().isIndex() || child.mediaType().isNondistributable();
-  }
-
-  private void copy(Descriptor content) throws IOException {
-    if (target.exists(content)) {
-      // Not read, but counted as a use, which keeps it from being collected meanwhile.
-      target.put(content, InputStream.nullInputStream());
-      return;
-    }
-    try (InputStream in = source.open(content)) {
-      target.put(content, in);
-    }
   }
 }

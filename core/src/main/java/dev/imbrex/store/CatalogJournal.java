@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.imbrex.image.ImageCatalog;
 import dev.imbrex.image.ImageRecord;
 import dev.imbrex.image.LayerSizes;
+import dev.imbrex.image.internal.MemoryCatalog;
 import dev.imbrex.manifest.digest.DiffId;
 import dev.imbrex.manifest.digest.Digest;
 import java.io.IOException;

@@ -8,6 +8,7 @@ import dev.imbrex.image.StorageEntry;
 import dev.imbrex.image.StoredBlob;
 import dev.imbrex.image.TagResult;
 import dev.imbrex.image.TagUpdate;
+import dev.imbrex.image.internal.MemoryCatalog;
 import dev.imbrex.layers.compress.Compression;
 import dev.imbrex.manifest.digest.Digest;
 import dev.imbrex.manifest.digest.DigestAlgorithm;

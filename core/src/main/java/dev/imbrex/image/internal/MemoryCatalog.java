@@ -1,4 +1,4 @@
-package dev.imbrex.store;
+package dev.imbrex.image.internal;
 
 import dev.imbrex.image.ImageCatalog;
 import dev.imbrex.image.ImageRecord;
@@ -16,8 +16,11 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A catalog in memory, with children found through an index. Thread-safe. */
-final class MemoryCatalog implements ImageCatalog {
+/**
+ * A catalog in memory, with children found through an index: for storages in memory, for those that
+ * read theirs from a file, and for those that have no place to keep one. Thread-safe.
+ */
+public final class MemoryCatalog implements ImageCatalog {
   private final Map<Digest, ImageRecord> records = new LinkedHashMap<>();
   private final Map<Digest, Set<Digest>> children = new HashMap<>();
   private final Map<DiffId, LayerSizes> layers = new LinkedHashMap<>();
@@ -70,12 +73,12 @@ final class MemoryCatalog implements ImageCatalog {
   }
 
   /** How many records and sizes there are, without copying them. */
-  synchronized int size() {
+  public synchronized int size() {
     return records.size() + layers.size();
   }
 
   /** All sizes of layers that are known, in the order they were recorded. */
-  synchronized Map<DiffId, LayerSizes> layers() {
+  public synchronized Map<DiffId, LayerSizes> layers() {
     return new LinkedHashMap<>(layers);
   }
 
