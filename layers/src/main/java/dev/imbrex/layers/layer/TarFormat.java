@@ -54,4 +54,8 @@ final class TarFormat {
   static int padding(long size) {
     return (int) (-size & (BLOCK - 1));
   }
+
+  static boolean endsInSlash(byte[] name) {
+    return name.length > 0 && name[name.length - 1] == '/';
+  }
 }

@@ -1,8 +1,13 @@
 package dev.imbrex.layers.layer;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.imbrex.layers.tree.Finding;
 import dev.imbrex.layers.tree.Findings;
+import dev.imbrex.manifest.error.LimitExceededException;
+import dev.imbrex.manifest.error.MalformedContentException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -38,5 +43,31 @@ final class Archives {
       all.add(new Read(entry, new String(reader.data().readAllBytes(), ISO_8859_1)));
     }
     return all;
+  }
+
+  static Read only(byte[] archive) throws IOException {
+    List<Read> entries = read(archive);
+    assertThat(entries).hasSize(1);
+    return entries.get(0);
+  }
+
+  static List<Finding.Code> findings(byte[] archive) throws IOException {
+    Findings findings = Findings.tolerant();
+    read(archive, LayerLimits.defaults(), findings);
+    return findings.all().stream().map(Finding::code).toList();
+  }
+
+  static void refuses(byte[] archive) {
+    assertThatThrownBy(() -> read(archive)).isInstanceOf(MalformedContentException.class);
+  }
+
+  static void passes(byte[] archive, LayerLimits limits) throws IOException {
+    assertThat(read(archive, limits, Findings.tolerant())).isNotEmpty();
+  }
+
+  static void exceeds(String option, byte[] archive, LayerLimits limits) {
+    assertThatThrownBy(() -> read(archive, limits, Findings.tolerant()))
+        .isInstanceOfSatisfying(
+            LimitExceededException.class, e -> assertThat(e.limit()).isEqualTo(option));
   }
 }
