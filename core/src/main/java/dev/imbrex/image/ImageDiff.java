@@ -1,5 +1,6 @@
 package dev.imbrex.image;
 
+import dev.imbrex.layers.tree.Change;
 import dev.imbrex.layers.tree.DiffOptions;
 import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.layers.tree.LayerEntry;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What leads from one image to another: layers, history, config and files (LC-E13, SN-H9).
@@ -26,6 +28,14 @@ import java.util.Optional;
  * where both images are from one {@link ImageStore}, the parts that they share are not compared.
  */
 public final class ImageDiff {
+  /** Nothing is left out of account, and contents are equal if their bytes are. */
+  private static final DiffOptions EVERYTHING =
+      DiffOptions.standard()
+          .withTimePrecision(DiffOptions.TimePrecision.NANOS)
+          .withContents(DiffOptions.Contents.BY_BYTES)
+          .withRootTime(true)
+          .withoutXattrs(List.of());
+
   private final Image before;
   private final Image after;
   private final int sharedLayers;
@@ -96,40 +106,72 @@ public final class ImageDiff {
    *     layer
    */
   public List<LayerEntry> entries(DiffOptions options) throws IOException {
-    return TreeDiff.between(before.files(), after.files(), options);
+    return entries(options, ReadOptions.defaults());
   }
 
   /**
-   * The paths at which the files differ, in order, each with the layer of the second image that did
-   * it. Where a directory is on one side only, all that is in it is listed. Files alike but for
-   * where they lie are compared by their bytes, for which each layer is read once. Which names are
-   * links of one file is not compared.
+   * One layer that makes the files of the first image into those of the second, in the sense of the
+   * options.
+   *
+   * @param reading how layers are read; those that both images begin with are reported to its
+   *     findings once
+   * @throws dev.imbrex.manifest.error.UnsupportedContentException if a change cannot be said in a
+   *     layer
+   */
+  public List<LayerEntry> entries(DiffOptions options, ReadOptions reading) throws IOException {
+    FileTree old = before.files(reading);
+    List<FileTree> steps = after.views().steps(after.layers(), sharedLayers, reading);
+    return TreeDiff.between(old, steps.get(steps.size() - 1), options);
+  }
+
+  /**
+   * The paths at which the files differ in anything, in order, each with the layer of the second
+   * image that did it. Where a directory is on one side only, all that is in it is listed. Files
+   * are compared by their bytes, for which each layer that holds some of them is read once.
+   *
+   * @see dev.imbrex.layers.tree.Change#summary
    */
   public List<PathChange> pathChanges() throws IOException {
-    List<FileTree> views = new ArrayList<>();
-    for (int height = sharedLayers; height <= after.layers().size(); height++) {
-      views.add(after.files(height, ReadOptions.defaults()));
-    }
-    FileTree old = before.files();
-    FileTree now = after.files();
+    return pathChanges(EVERYTHING, ReadOptions.defaults());
+  }
+
+  /**
+   * The paths at which the files differ in the sense of the options, as {@link #pathChanges()}.
+   *
+   * @param reading how layers are read; those that both images begin with are reported to its
+   *     findings once
+   */
+  public List<PathChange> pathChanges(DiffOptions options, ReadOptions reading) throws IOException {
+    FileTree old = before.files(reading);
+    List<FileTree> steps = after.views().steps(after.layers(), sharedLayers, reading);
     List<PathChange> changes = new ArrayList<>();
-    PathComparison.between(old, now)
-        .forEach(
-            (path, kind) ->
-                changes.add(
-                    new PathChange(
-                        path,
-                        kind,
-                        size(old, path),
-                        size(now, path),
-                        PathComparison.layerOf(path, views, sharedLayers))));
+    for (Change change : TreeDiff.changes(old, steps.get(steps.size() - 1), options)) {
+      changes.add(new PathChange(change, layerOf(change.path(), steps)));
+    }
     return List.copyOf(changes);
   }
 
-  private static long size(FileTree tree, TreePath path) {
-    return tree.find(path)
-        .map(node -> node instanceof Node.RegularFile file ? file.content().size() : 0L)
-        .orElse(0L);
+  /** The topmost layer that did something at a path. */
+  private OptionalInt layerOf(TreePath path, List<FileTree> steps) {
+    for (int i = steps.size() - 1; i > 0; i--) {
+      if (isTouched(path, steps.get(i - 1), steps.get(i))) {
+        return OptionalInt.of(sharedLayers + i - 1);
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  @SuppressWarnings("ReferenceEquality") // Another inode is another one even if it is equal.
+  private static boolean isTouched(TreePath path, FileTree lower, FileTree upper) {
+    Optional<Node> below = lower.find(path);
+    Optional<Node> above = upper.find(path);
+    if (below.isEmpty() || above.isEmpty()) {
+      return below.isPresent() != above.isPresent();
+    }
+    boolean directories = below.get().isDirectory() && above.get().isDirectory();
+    return directories
+        ? !below.get().equals(above.get())
+        : below.get() != above.get() || !lower.linksOf(path).equals(upper.linksOf(path));
   }
 
   /** The entries of the first image's history behind those that both begin with, oldest first. */

@@ -5,6 +5,7 @@ import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.manifest.error.LimitExceededException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,8 +73,30 @@ final class LayerViews {
     return index(layer, options, options.findings(), true);
   }
 
+  /**
+   * The trees that layers make one upon another: that of the lowest, as many as said, and then with
+   * one layer more each. What is irregular in the lowest is not reported.
+   */
+  List<FileTree> steps(List<Layer> layers, int lowest, ReadOptions options) throws IOException {
+    View view = view(layers.subList(0, lowest), options.withFindings(Findings.tolerant()), false);
+    List<FileTree> trees = new ArrayList<>();
+    trees.add(view.tree());
+    check(layers, layers.size(), "layers", options.limits().layers());
+    for (int height = lowest; height < layers.size(); height++) {
+      View known = find(layers, height + 1, options, true);
+      view = known == null ? apply(view, layers, height, options, true) : known;
+      check(layers, view, options.limits());
+      trees.add(view.tree());
+    }
+    return List.copyOf(trees);
+  }
+
   private FileTree files(List<Layer> layers, ReadOptions options, boolean heeds)
       throws IOException {
+    return view(layers, options, heeds).tree();
+  }
+
+  private View view(List<Layer> layers, ReadOptions options, boolean heeds) throws IOException {
     ImageLimits limits = options.limits();
     check(layers, layers.size(), "layers", limits.layers());
     int height = layers.size();
@@ -88,7 +111,7 @@ final class LayerViews {
       check(layers, view, limits);
       height++;
     }
-    return view.tree();
+    return view;
   }
 
   private @Nullable View find(List<Layer> layers, int height, ReadOptions options, boolean heeds) {

@@ -1,19 +1,27 @@
 package dev.imbrex.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.imbrex.build.HandMade;
 import dev.imbrex.build.ImageBuilder;
 import dev.imbrex.layers.compress.Compression;
 import dev.imbrex.layers.layer.LayerOptions;
+import dev.imbrex.layers.tree.Change;
+import dev.imbrex.layers.tree.DiffOptions;
 import dev.imbrex.layers.tree.FileTree;
+import dev.imbrex.layers.tree.Finding;
+import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.layers.tree.LayerEntry;
+import dev.imbrex.layers.tree.TreePath;
 import dev.imbrex.manifest.config.History;
+import dev.imbrex.manifest.error.MalformedContentException;
 import dev.imbrex.platform.Platform;
 import dev.imbrex.store.MemoryStorage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -141,10 +149,10 @@ class ImageDiffTest {
             c ->
                 "%s %s %d %d %s"
                     .formatted(
-                        c.path(),
-                        c.kind(),
-                        c.sizeBefore(),
-                        c.sizeAfter(),
+                        c.change().path(),
+                        c.change().kind(),
+                        c.change().sizeBefore(),
+                        c.change().sizeAfter(),
                         c.layer().isPresent() ? c.layer().getAsInt() : "-"))
         .toList();
   }
@@ -166,11 +174,11 @@ class ImageDiffTest {
             "/e ADDED 0 0 2",
             "/e/f ADDED 0 3 2",
             "/keep/k DELETED 6 0 2",
-            "/x CHANGED 0 4 1",
+            "/x MODIFIED 0 4 1",
             "/x/y DELETED 3 0 1");
     // The other way round it is none of the second image's layers that did it.
     assertThat(changes(ImageDiff.between(app, base)))
-        .contains("/a ADDED 0 5 -", "/d/new DELETED 4 0 -", "/x CHANGED 4 0 -")
+        .contains("/a ADDED 0 5 -", "/d/new DELETED 4 0 -", "/x MODIFIED 4 0 -")
         .hasSize(7);
   }
 
@@ -181,8 +189,51 @@ class ImageDiffTest {
     Image two = HandMade.image(store, List.of("c", "b:tale"), List.of("d/", "a:same"));
     ImageDiff diff = ImageDiff.between(one, two);
     assertThat(diff.sharedLayers()).isZero();
-    assertThat(changes(diff)).containsExactly("/b CHANGED 4 4 0");
+    assertThat(changes(diff)).containsExactly("/b MODIFIED 4 4 0");
     assertThat(changes(ImageDiff.between(one, one))).isEmpty();
+  }
+
+  /** LC-M3: which names are links of one file is part of the tree. */
+  @Test
+  void listsNamesThatHaveOtherLinksNow() throws IOException {
+    Image base = HandMade.image(store, List.of("a", "b", "s"));
+    Image app =
+        ImageBuilder.from(base)
+            .layer("link", layer -> layer.hardLink("/c", "/a"))
+            .layer("mode", layer -> layer.file("/s", "more"))
+            .build();
+    List<PathChange> changes = ImageDiff.between(base, app).pathChanges();
+    assertThat(changes.get(0).change())
+        .isInstanceOfSatisfying(
+            Change.Modified.class,
+            change -> assertThat(change.aspects()).containsExactly(Change.Aspect.LINKS));
+    assertThat(changes(ImageDiff.between(base, app)))
+        .containsExactly("/a MODIFIED 1 1 1", "/c ADDED 0 1 1", "/s MODIFIED 1 4 2");
+    assertThat(Change.summary(changes.stream().map(PathChange::change).toList()))
+        .containsExactly(
+            Map.entry(TreePath.of("c"), Change.Kind.ADDED),
+            Map.entry(TreePath.of("s"), Change.Kind.MODIFIED));
+  }
+
+  /** LC-M10: a layer that both images have is reported once. */
+  @Test
+  void reportsWhatIsIrregularInTheLayersRead() throws IOException {
+    Image base = HandMade.image(store, List.of("a", "a:again"));
+    Image app = ImageBuilder.from(base).layer("x", HandMade.layer(store, "x", "x:again")).build();
+    ImageDiff diff = ImageDiff.between(base, app);
+    Findings findings = Findings.tolerant();
+    ReadOptions reading = ReadOptions.defaults().withFindings(findings);
+    assertThat(diff.pathChanges(DiffOptions.standard(), reading)).hasSize(1);
+    assertThat(findings.all().stream().map(f -> f.layer() + " " + f.path()))
+        .containsExactly("0 /a", "1 /x");
+    assertThat(diff.entries(DiffOptions.standard(), reading)).hasSize(1);
+    assertThat(findings.count(Finding.Code.DUPLICATE_PATH)).isEqualTo(4);
+    ReadOptions strict = ReadOptions.defaults().withFindings(Findings.strict());
+    assertThatThrownBy(() -> diff.pathChanges(DiffOptions.standard(), strict))
+        .isInstanceOf(MalformedContentException.class)
+        .hasMessageContaining("DUPLICATE_PATH");
+    assertThatThrownBy(() -> diff.entries(DiffOptions.standard(), strict))
+        .isInstanceOf(MalformedContentException.class);
   }
 
   /** LC-E12: whiteouts of later stacks act on earlier ones, and merging is associative. */

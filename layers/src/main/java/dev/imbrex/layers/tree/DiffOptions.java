@@ -22,7 +22,7 @@ public final class DiffOptions {
   public enum Contents {
     /** They count as different. Nothing is read, and no difference is lost. */
     BY_REFERENCE,
-    /** Both are read, if they are equally long. */
+    /** Both are read, if they are equally long; a layer with many of them, once. */
     BY_BYTES,
     /**
      * They count as equal if they are equally long, for the times are compared anyway: fast, and

@@ -1,19 +1,21 @@
 package dev.imbrex.layers.tree;
 
+import dev.imbrex.layers.tree.Change.Aspect;
+import dev.imbrex.layers.tree.DiffOptions.Contents;
 import dev.imbrex.layers.tree.DiffOptions.TimePrecision;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Instant;
-import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** Says whether a node has changed, in the sense of the options (LC-A1 to LC-A11). */
 final class NodeComparison {
-  private static final int BUFFER = 64 * 1024;
-
   private final DiffOptions options;
+  private final ContentComparison contents;
 
-  NodeComparison(DiffOptions options) {
+  NodeComparison(DiffOptions options, ContentComparison contents) {
     this.options = options;
+    this.contents = contents;
   }
 
   /** Whether two nodes that are not both directories say the same. */
@@ -30,7 +32,7 @@ final class NodeComparison {
         && (!timesCount || haveEqualTimes(before.mtime(), after.mtime()));
   }
 
-  private boolean haveEqualMetadata(Node a, Node b) {
+  boolean haveEqualMetadata(Node a, Node b) {
     Metadata before = options.xattrRules().inLayer(a.metadata());
     Metadata after = options.xattrRules().inLayer(b.metadata());
     return before.equalsButTime(after) && haveEqualTimes(before.mtime(), after.mtime());
@@ -57,26 +59,55 @@ final class NodeComparison {
   private boolean haveEqualContents(FileContent a, FileContent b) throws IOException {
     return switch (options.contents()) {
       case BY_REFERENCE -> false;
-      case BY_BYTES -> haveEqualBytes(a, b);
+      case BY_BYTES -> contents.areEqual(a, b);
       case BY_TIME -> true;
     };
   }
 
-  private static boolean haveEqualBytes(FileContent a, FileContent b) throws IOException {
-    byte[] before = new byte[BUFFER];
-    byte[] after = new byte[BUFFER];
-    try (InputStream first = a.open();
-        InputStream second = b.open()) {
-      while (true) {
-        int count = first.readNBytes(before, 0, BUFFER);
-        int other = second.readNBytes(after, 0, BUFFER);
-        if (!Arrays.equals(before, 0, count, after, 0, other)) {
-          return false;
-        }
-        if (count < BUFFER) {
-          return true;
-        }
-      }
+  /** In what two nodes at one path differ; may be added to. */
+  Set<Aspect> aspects(Node a, Node b, boolean areRoots) throws IOException {
+    Set<Aspect> aspects = EnumSet.noneOf(Aspect.class);
+    if (Nodes.isSame(a, b)) {
+      return aspects;
     }
+    addAttributes(aspects, a, b, areRoots);
+    if (a.kind() != b.kind()) {
+      aspects.add(Aspect.TYPE);
+    } else if (!a.equalsButMetadata(b) && !isSameFile(a, b, aspects)) {
+      aspects.add(ofKind(a.kind()));
+    }
+    return aspects;
+  }
+
+  private void addAttributes(Set<Aspect> aspects, Node a, Node b, boolean areRoots) {
+    Metadata before = options.xattrRules().inLayer(a.metadata());
+    Metadata after = options.xattrRules().inLayer(b.metadata());
+    boolean isDirectory = a.isDirectory() && b.isDirectory();
+    boolean timesCount = !isDirectory || (areRoots ? options.rootTime() : options.directoryTimes());
+    if (before.mode() != after.mode()) {
+      aspects.add(Aspect.MODE);
+    }
+    if (before.uid() != after.uid() || before.gid() != after.gid()) {
+      aspects.add(Aspect.OWNER);
+    }
+    if (timesCount && !haveEqualTimes(before.mtime(), after.mtime())) {
+      aspects.add(Aspect.TIME);
+    }
+    if (!before.xattrs().equals(after.xattrs())) {
+      aspects.add(Aspect.XATTRS);
+    }
+  }
+
+  private boolean isSameFile(Node a, Node b, Set<Aspect> attributes) throws IOException {
+    boolean isTrusted = options.contents() == Contents.BY_TIME;
+    return !(isTrusted && attributes.contains(Aspect.TIME)) && haveEqualRest(a, b);
+  }
+
+  private static Aspect ofKind(Node.Kind kind) {
+    return switch (kind) {
+      case REGULAR -> Aspect.CONTENT;
+      case SYMLINK -> Aspect.TARGET;
+      default -> Aspect.DEVICE;
+    };
   }
 }

@@ -36,7 +36,7 @@ public final class TreeDiff {
     this.before = before;
     this.after = after;
     this.options = options;
-    this.comparison = new NodeComparison(options);
+    this.comparison = new NodeComparison(options, contents(before, after, options));
     this.linkDecisions = LinkChanges.between(before, after, comparison);
   }
 
@@ -68,6 +68,54 @@ public final class TreeDiff {
     TreeDiff diff = new TreeDiff(before, after, options);
     diff.compareTrees();
     return List.copyOf(diff.entries);
+  }
+
+  /**
+   * The paths at which two trees differ, with standard options; none if they are equal in their
+   * sense. Contents that are not the same by reference count as different.
+   *
+   * @return the changes in the order of their paths
+   */
+  public static List<Change> changes(FileTree before, FileTree after) {
+    try {
+      return changes(before, after, DiffOptions.standard());
+    } catch (IOException e) {
+      throw new AssertionError("standard options read no content", e);
+    }
+  }
+
+  /**
+   * The paths at which two trees differ in the sense of the options, and in what; parts that they
+   * share are not looked into. Contents are compared by themselves, whatever else differs at the
+   * path; if by their bytes, then each layer in which some of them lie is read once.
+   *
+   * @return the changes in the order of their paths
+   * @throws IOException if contents are compared by their bytes and cannot be read
+   */
+  public static List<Change> changes(FileTree before, FileTree after, DiffOptions options)
+      throws IOException {
+    return TreeChanges.between(before, after, options);
+  }
+
+  /** The contents that need to be read because all else is equal, and the answers. */
+  private static ContentComparison contents(FileTree before, FileTree after, DiffOptions options)
+      throws IOException {
+    ContentComparison contents = new ContentComparison();
+    if (options.contents() == DiffOptions.Contents.BY_BYTES) {
+      NodeComparison attributes = new NodeComparison(options, contents);
+      PairWalk.over(
+          before,
+          after,
+          (path, a, b) -> {
+            if (a instanceof Node.RegularFile old
+                && b instanceof Node.RegularFile now
+                && attributes.haveEqualMetadata(old, now)) {
+              contents.ask(old.content(), now.content());
+            }
+          });
+      contents.decide();
+    }
+    return contents;
   }
 
   private void compareTrees() throws IOException {

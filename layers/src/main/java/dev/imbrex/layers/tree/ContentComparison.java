@@ -1,0 +1,111 @@
+package dev.imbrex.layers.tree;
+
+import dev.imbrex.manifest.digest.Digest;
+import dev.imbrex.manifest.digest.DigestAlgorithm;
+import dev.imbrex.manifest.digest.Digester;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Says which contents have the same bytes. All questions are put first and answered together, so
+ * that a stream which holds many files is read once, however many of them are in doubt.
+ */
+final class ContentComparison {
+  private static final int BLOCK = 1 << 16;
+
+  /** Two contents that are equally long, but not the same by reference. */
+  private record Pair(FileContent a, FileContent b) {}
+
+  private final Map<Pair, Boolean> answers = new LinkedHashMap<>();
+  private final Map<FileContent, Digest> digests = new HashMap<>();
+
+  /** Will have to be known. */
+  void ask(FileContent a, FileContent b) {
+    if (a.size() == b.size() && !a.equals(b)) {
+      answers.put(new Pair(a, b), false);
+    }
+  }
+
+  /** Reads what has been asked for. */
+  void decide() throws IOException {
+    Map<ContentStream, Set<StreamedContent>> streams = new LinkedHashMap<>();
+    for (Pair pair : answers.keySet()) {
+      for (FileContent content : List.of(pair.a(), pair.b())) {
+        if (content instanceof StreamedContent streamed) {
+          streams.computeIfAbsent(streamed.stream(), s -> new LinkedHashSet<>()).add(streamed);
+        }
+      }
+    }
+    for (Map.Entry<ContentStream, Set<StreamedContent>> stream : streams.entrySet()) {
+      stream.getKey().read(stream.getValue(), this::digest);
+    }
+    for (Map.Entry<Pair, Boolean> answer : answers.entrySet()) {
+      answer.setValue(decide(answer.getKey().a(), answer.getKey().b()));
+    }
+    digests.clear();
+  }
+
+  /** Whether the bytes are the same; read now, if nobody asked before. */
+  boolean areEqual(FileContent a, FileContent b) throws IOException {
+    if (a.equals(b) || a.size() != b.size()) {
+      return a.equals(b);
+    }
+    Boolean answer = answers.get(new Pair(a, b));
+    return answer == null ? haveEqualBytes(a, b) : answer;
+  }
+
+  private boolean decide(FileContent a, FileContent b) throws IOException {
+    if (!(a instanceof StreamedContent) && !(b instanceof StreamedContent)) {
+      return haveEqualBytes(a, b);
+    }
+    return digestOf(a).equals(digestOf(b));
+  }
+
+  private Digest digestOf(FileContent content) throws IOException {
+    Digest known = digests.get(content);
+    if (known != null) {
+      return known;
+    }
+    try (InputStream in = content.open()) {
+      return digest(content, in);
+    }
+  }
+
+  private Digest digest(FileContent content, InputStream data) throws IOException {
+    Digester digester = DigestAlgorithm.SHA256.newDigester();
+    byte[] block = new byte[BLOCK];
+    int read = data.read(block, 0, block.length);
+    while (read >= 0) {
+      digester.update(block, 0, read);
+      read = data.read(block, 0, block.length);
+    }
+    Digest digest = digester.finish();
+    digests.put(content, digest);
+    return digest;
+  }
+
+  private static boolean haveEqualBytes(FileContent a, FileContent b) throws IOException {
+    byte[] before = new byte[BLOCK];
+    byte[] after = new byte[BLOCK];
+    try (InputStream first = a.open();
+        InputStream second = b.open()) {
+      while (true) {
+        int count = first.readNBytes(before, 0, BLOCK);
+        int other = second.readNBytes(after, 0, BLOCK);
+        if (!Arrays.equals(before, 0, count, after, 0, other)) {
+          return false;
+        }
+        if (count < BLOCK) {
+          return true;
+        }
+      }
+    }
+  }
+}
