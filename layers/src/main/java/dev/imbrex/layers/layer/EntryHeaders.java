@@ -86,10 +86,24 @@ final class EntryHeaders {
     if (!isDevice) {
       return new long[2];
     }
+    requireAgreement(header.major(), major);
+    requireAgreement(header.minor(), minor);
     if (Math.max(major, minor) > Node.Device.MAX_NUMBER) {
       throw new TarSyntaxException("the device number " + Math.max(major, minor) + " is too large");
     }
     return new long[] {major, minor};
+  }
+
+  /**
+   * A record counts where the field cannot hold the number (LC-A41). Go does not know such records,
+   * so elsewhere it must say what the field says (LC-C7).
+   */
+  private static void requireAgreement(long field, long number) throws TarSyntaxException {
+    boolean isForTheField = number <= TarFormat.MAX_OCTAL_ID || field != 0;
+    if (number != field && isForTheField) {
+      throw new TarSyntaxException(
+          "the headers of the entry have two different device numbers: " + field + ", " + number);
+    }
   }
 
   /** The mode loses the type bits that old layers have in it (LC-A52). */
@@ -106,6 +120,8 @@ final class EntryHeaders {
   }
 
   private Instant mtime() throws TarSyntaxException {
+    requireTime("atime");
+    requireTime("ctime");
     long seconds = header.mtimeSeconds();
     byte[] record = pax.find("mtime");
     if (record != null) {
@@ -115,5 +131,13 @@ final class EntryHeaders {
       throw new TarSyntaxException("the time " + seconds + " is out of range");
     }
     return Instant.ofEpochSecond(seconds);
+  }
+
+  /** Go refuses broken ones, though nobody takes them for anything. */
+  private void requireTime(String key) throws TarSyntaxException {
+    byte[] record = pax.find(key);
+    if (record != null) {
+      TarTimes.parse(record);
+    }
   }
 }

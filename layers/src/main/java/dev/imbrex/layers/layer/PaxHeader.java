@@ -35,6 +35,8 @@ final class PaxHeader {
           "uid",
           "gid",
           "mtime",
+          "atime",
+          "ctime",
           TarFormat.SCHILY_MAJOR,
           TarFormat.SCHILY_MINOR,
           SPARSE_MAJOR,

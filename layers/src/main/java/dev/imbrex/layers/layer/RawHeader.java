@@ -34,6 +34,7 @@ final class RawHeader {
       throw new TarSyntaxException(
           "the type flag is unknown: 0x" + Integer.toHexString(header.type()));
     }
+    header.requireNumbers();
     return header;
   }
 
@@ -120,6 +121,23 @@ final class RawHeader {
       map.add(
           TarNumbers.unsigned(block, slot, length, "start of a segment"),
           TarNumbers.unsigned(block, slot + length, length, "length of a segment"));
+    }
+  }
+
+  /** Go reads them all, those that mean nothing too, and refuses broken ones. */
+  private void requireNumbers() throws TarSyntaxException {
+    for (int at : new int[] {TarFormat.MODE, TarFormat.UID, TarFormat.GID}) {
+      TarNumbers.signed(block, at, TarFormat.ID_LENGTH, "mode or owner");
+    }
+    TarNumbers.signed(block, TarFormat.SIZE, TarFormat.LONG_LENGTH, "size");
+    TarNumbers.signed(block, TarFormat.MTIME, TarFormat.LONG_LENGTH, "time");
+    if (format != Format.V7) {
+      TarNumbers.signed(block, TarFormat.DEVICE_MAJOR, TarFormat.ID_LENGTH, "device number");
+      TarNumbers.signed(block, TarFormat.DEVICE_MINOR, TarFormat.ID_LENGTH, "device number");
+    }
+    if (format == Format.STAR) {
+      TarNumbers.signed(block, TarFormat.STAR_ATIME, TarFormat.LONG_LENGTH, "time of access");
+      TarNumbers.signed(block, TarFormat.STAR_CTIME, TarFormat.LONG_LENGTH, "time of change");
     }
   }
 

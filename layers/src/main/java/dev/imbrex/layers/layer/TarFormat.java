@@ -25,6 +25,8 @@ final class TarFormat {
   static final int PREFIX = 345;
   static final int PREFIX_LENGTH = 155;
   static final int STAR_PREFIX_LENGTH = 131;
+  static final int STAR_ATIME = 476;
+  static final int STAR_CTIME = 488;
   static final int STAR_TRAILER = 508;
   static final int GNU_ATIME = 345;
   static final int GNU_CTIME = 357;

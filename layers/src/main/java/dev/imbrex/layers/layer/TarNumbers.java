@@ -24,8 +24,8 @@ final class TarNumbers {
   }
 
   /**
-   * Octal digits between blanks and NULs; none at all are zero. What follows the first NUL behind
-   * the digits means nothing.
+   * Octal digits between blanks and NULs; none at all are zero. What follows a NUL that stands
+   * right behind the digits means nothing, as for Go.
    */
   static long octal(byte[] block, int at, int length, String field) throws TarSyntaxException {
     int end = at + length;
@@ -41,10 +41,11 @@ final class TarNumbers {
       value = value << 3 | (block[i] - '0');
       i++;
     }
-    while (i < end && block[i] == ' ') {
+    boolean isTerminated = i == end || block[i] == 0;
+    while (i < end && isBlank(block[i])) {
       i++;
     }
-    if (i < end && block[i] != 0) {
+    if (i < end && !isTerminated) {
       throw new TarSyntaxException("the " + field + " is not an octal number");
     }
     return value;

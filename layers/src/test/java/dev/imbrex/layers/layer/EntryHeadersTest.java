@@ -107,6 +107,21 @@ class EntryHeadersTest {
       refuses(tar().header(Header.of('4', "a").text(329, base256)).end().bytes());
     }
 
+    /** Go knows the field alone, star and libarchive take the record. */
+    @Test
+    void refusesDeviceNumbersThatOtherReadersSeeOtherwise() throws IOException { // LC-C7
+      Header header = Header.of('3', "a").device(1, 5);
+      String[] same = {"SCHILY.devmajor", "1", "SCHILY.devminor", "5"};
+      assertThat(only(tar().pax('x', same).header(header).end().bytes()).entry().minor())
+          .isEqualTo(5);
+      refuses(tar().pax('x', "SCHILY.devminor", "3").header(header).end().bytes());
+      refuses(tar().pax('x', "SCHILY.devminor", "3000000").header(header).end().bytes());
+      refuses(tar().pax('x', "SCHILY.devminor", "3").header(Header.of('3', "a")).end().bytes());
+      Header file = Header.of('0', "a").device(1, 5);
+      assertThat(only(tar().pax('x', "SCHILY.devminor", "3").header(file).end().bytes()).path())
+          .isEqualTo("a");
+    }
+
     @Test
     void refusesLinksWithoutTarget() {
       refuses(tar().header(Header.of('1', "a")).end().bytes());
@@ -136,7 +151,8 @@ class EntryHeadersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0000018\0", "-000017\0", "17 17   ", "x       ", "17x     "})
+    @ValueSource(
+        strings = {"0000018\0", "-000017\0", "17 17   ", "17 \0zzz ", "x       ", "17x     "})
     void refusesOtherFields(String field) { // LC-B18
       refuses(tar().header(Header.of('0', "a").text(108, field)).end().bytes());
     }
@@ -145,6 +161,18 @@ class EntryHeadersTest {
     void readsBase256() throws IOException { // LC-B18
       assertThat(uidOf(Header.of('0', "a").text(108, "\u0080\0\0\0\u00ff\u00ff\u00ff\u00fe")))
           .isEqualTo(4294967294L);
+    }
+
+    /** Those of times nobody takes, and those in star's headers. */
+    @Test
+    void refusesBrokenNumbersThatMeanNothing() throws IOException { // LC-B18: so does Go
+      refuses(tar().header(Header.of('0', "a").text(329, "broken")).end().bytes());
+      Header star = Header.of('0', "a").text(476, "x").text(508, "tar\0");
+      refuses(tar().header(star).end().bytes());
+      Header gnu = Header.of('0', "a").gnu().text(345, "broken");
+      assertThat(only(tar().header(gnu).end().bytes()).path()).isEqualTo("broken/a"); // LC-B22
+      Header old = Header.of('0', "a").v7().text(329, "broken");
+      assertThat(only(tar().header(old).end().bytes()).path()).isEqualTo("a");
     }
 
     @Test
@@ -231,6 +259,14 @@ class EntryHeadersTest {
         strings = {"1e5", ".5", "-", "1.5.5", "1,5", " 1", "0x1", "31556889864403200", "--1", "1-"})
     void refusesOtherTexts(String text) { // LC-B20
       refuses(tar().pax('x', "mtime", text).file("a", "").end().bytes());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"atime", "ctime"})
+    void refusesBrokenTimesThatNobodyTakes(String key) throws IOException { // LC-B20: so does Go
+      refuses(tar().pax('x', key, "1e9").file("a", "").end().bytes());
+      assertThat(only(tar().pax('x', key, "1.5").file("a", "").end().bytes()).path())
+          .isEqualTo("a");
     }
 
     @Test

@@ -182,6 +182,15 @@ class HeaderReaderTest {
       refuses(tar().paxText('g', records).file("a", "").end().bytes());
     }
 
+    @ParameterizedTest
+    @ValueSource(chars = {'x', 'g', 'L', 'K'})
+    void refusesBrokenNumbersOfExtendedHeaders(char type) { // LC-B18: so does Go
+      for (int field : new int[] {100, 108, 116, 136, 329, 337}) {
+        Header header = Header.of(type, "name").text(field, "broken");
+        refuses(tar().header(header).file("a", "").end().bytes());
+      }
+    }
+
     @Test
     void letsTheLastRecordWin() throws IOException { // LC-B15
       byte[] archive = tar().pax('x', "path", "b", "path", "c").file("a", "").end().bytes();

@@ -136,7 +136,7 @@ final class TarCorpus {
         .data("12345")
         .pax('x', "linkpath", "t".repeat(200))
         .header(Header.of('2', "link").link("t".repeat(100)))
-        .pax('x', "SCHILY.devmajor", "70000", "SCHILY.devminor", "4294967295")
+        .pax('x', "SCHILY.devmajor", "7000000", "SCHILY.devminor", "4294967295")
         .header(Header.of('3', "device"))
         .pax('x', "path", "d/first")
         .pax('x', "path", "d/second")
