@@ -4,6 +4,7 @@ module dev.imbrex.core {
   requires transitive dev.imbrex.layers;
 
   exports dev.imbrex.build;
+  exports dev.imbrex.dockerfile;
   exports dev.imbrex.image;
   exports dev.imbrex.store;
 }

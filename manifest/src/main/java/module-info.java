@@ -13,4 +13,6 @@ module dev.imbrex.manifest {
   exports dev.imbrex.manifest.reference;
   exports dev.imbrex.manifest.internal.json to
       dev.imbrex.core;
+  exports dev.imbrex.manifest.internal.text to
+      dev.imbrex.core;
 }

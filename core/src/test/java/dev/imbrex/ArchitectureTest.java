@@ -51,6 +51,7 @@ class ArchitectureTest {
             "dev.imbrex.image..",
             "dev.imbrex.store..",
             "dev.imbrex.registry..",
+            "dev.imbrex.dockerfile..",
             "dev.imbrex.build..")
         .whereLayer("platform")
         .mayOnlyBeAccessedByLayers("manifest", "layers", "core")
