@@ -188,6 +188,7 @@ final class LayerViews {
       throws LimitExceededException {
     check(layers, view.entries(), "entries", limits.entries());
     check(layers, view.bytes(), "uncompressedBytes", limits.uncompressedBytes());
+    limits.layer().check(view.tree());
   }
 
   private static void check(List<Layer> layers, long value, String limit, long allowed)

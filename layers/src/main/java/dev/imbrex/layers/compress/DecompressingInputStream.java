@@ -43,7 +43,7 @@ public final class DecompressingInputStream extends InputStream {
           case GZIP -> new GzipDecoder(in, limits);
           case ZSTD -> Libraries.zstd(() -> new ZstdDecoder(in, limits));
           case BZIP2 -> ForeignDecoder.bzip2(in);
-          case XZ -> ForeignDecoder.xz(in);
+          case XZ -> ForeignDecoder.xz(in, limits);
         };
   }
 
@@ -132,9 +132,7 @@ public final class DecompressingInputStream extends InputStream {
           "uncompressed content", "uncompressedBytes", limits.uncompressedBytes());
     }
     boolean isBounded = compression == Compression.NONE || compression == Compression.GZIP;
-    if (!isBounded
-        && count > DecompressionLimits.RATIO_FREE_BYTES
-        && count / limits.ratio() > in.count()) {
+    if (!isBounded && count > limits.ratioFreeBytes() && count / limits.ratio() > in.count()) {
       throw new LimitExceededException("the expansion of content", "ratio", limits.ratio());
     }
   }

@@ -10,8 +10,6 @@ import java.nio.ByteBuffer;
 /** Reads zstd frames one after the other, skippable ones as empty (RFC 8878; LC-B5). */
 final class ZstdDecoder implements Decoder {
   private static final int BUFFER = 1 << 17;
-  private static final long WINDOW_TOO_LARGE = 16;
-  private static final long LARGEST_WINDOW = 128L << 20;
 
   private final StoredBytes in;
   private final DecompressionLimits limits;
@@ -36,9 +34,12 @@ final class ZstdDecoder implements Decoder {
       if (released) {
         return -1;
       }
-      boolean more = source.hasRemaining() || fillSource();
+      boolean more = fillSource(inFrame ? 1 : ZstdFrameHeader.GREATEST_SIZE);
       if (!more && !inFrame) {
         return -1;
+      }
+      if (!inFrame) {
+        checkWindow();
       }
       decompress();
       if (!more && inFrame && !target.hasRemaining()) {
@@ -56,15 +57,22 @@ final class ZstdDecoder implements Decoder {
     context.close();
   }
 
-  private boolean fillSource() throws IOException {
-    if (!in.hasMore()) {
-      return false;
+  /** Whether there is input: so many bytes of it, or all that is left. */
+  private boolean fillSource(int wanted) throws IOException {
+    while (source.remaining() < wanted && in.hasMore()) {
+      source.compact();
+      int part = Math.min(source.remaining(), in.end - in.position);
+      source.put(in.buffer, in.position, part).flip();
+      in.position += part;
     }
-    source.clear();
-    int part = Math.min(source.remaining(), in.end - in.position);
-    source.put(in.buffer, in.position, part).flip();
-    in.position += part;
-    return true;
+    return source.hasRemaining();
+  }
+
+  private void checkWindow() throws LimitExceededException {
+    if (ZstdFrameHeader.windowSize(source) > limits.zstdWindowBytes()) {
+      throw new LimitExceededException(
+          "the window of zstd frame " + frames, "zstdWindowBytes", limits.zstdWindowBytes());
+    }
   }
 
   private void decompress() throws IOException {
@@ -73,10 +81,6 @@ final class ZstdDecoder implements Decoder {
     try {
       complete = context.decompressDirectByteBufferStream(target, source);
     } catch (ZstdException e) {
-      if (e.getErrorCode() == WINDOW_TOO_LARGE) {
-        throw new LimitExceededException(
-            "the window of zstd frame " + frames, "zstd window", LARGEST_WINDOW);
-      }
       throw new MalformedContentException(
           "zstd data", "frame " + frames, String.valueOf(e.getMessage()), e);
     }

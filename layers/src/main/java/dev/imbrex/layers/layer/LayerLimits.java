@@ -3,16 +3,19 @@ package dev.imbrex.layers.layer;
 import static java.util.Objects.requireNonNull;
 
 import dev.imbrex.layers.compress.DecompressionLimits;
+import dev.imbrex.layers.tree.FileTree;
+import dev.imbrex.manifest.error.LimitExceededException;
 
 /**
- * How much a layer may hold before reading it fails with a {@link
- * dev.imbrex.manifest.error.LimitExceededException} that names the option (LC-C31 to C36). The
- * lengths of names, paths and link targets are bounded by their types.
+ * How much a layer may hold before reading it fails with a {@link LimitExceededException} that
+ * names the option (LC-C31 to C36). The lengths of names, paths and link targets are bounded by
+ * their types, the directory entries by {@link #check}, since it takes a tree to know them.
  *
  * @param decompression the limits of the stream, of which {@link
  *     DecompressionLimits#uncompressedBytes} counts the holes of sparse files too
  * @param entries how many entries there are
  * @param depth how many names a path has
+ * @param directoryEntries how many names one directory has, with those that other layers gave it
  * @param extensionBytes the size of one extended header or long name
  * @param extensionRecords how many records one extended header has
  * @param extensionHeaders how many extended headers and long names stand before one entry
@@ -27,6 +30,7 @@ public record LayerLimits(
     DecompressionLimits decompression,
     long entries,
     long depth,
+    long directoryEntries,
     long extensionBytes,
     long extensionRecords,
     long extensionHeaders,
@@ -41,6 +45,7 @@ public record LayerLimits(
           DecompressionLimits.defaults(),
           1_000_000,
           1024,
+          1_000_000,
           1 << 20,
           1024,
           8,
@@ -62,6 +67,7 @@ public record LayerLimits(
     long any =
         entries
             | depth
+            | directoryEntries
             | extensionBytes
             | extensionRecords
             | extensionHeaders
@@ -77,9 +83,9 @@ public record LayerLimits(
   }
 
   /**
-   * 1000000 entries of depth 1024; 8 extended headers before an entry, each of 1 MiB and 1024
-   * records; 128 attributes with names of 255 bytes, values of 64 KiB and 1 MiB in all; sparse maps
-   * of 1 MiB and 65536 segments.
+   * 1000000 entries of depth 1024, 1000000 names in one directory; 8 extended headers before an
+   * entry, each of 1 MiB and 1024 records; 128 attributes with names of 255 bytes, values of 64 KiB
+   * and 1 MiB in all; sparse maps of 1 MiB and 65536 segments.
    */
   public static LayerLimits defaults() {
     return DEFAULTS;
@@ -91,6 +97,7 @@ public record LayerLimits(
         decompression,
         entries,
         depth,
+        directoryEntries,
         extensionBytes,
         extensionRecords,
         extensionHeaders,
@@ -108,6 +115,7 @@ public record LayerLimits(
         decompression,
         entries,
         depth,
+        directoryEntries,
         extensionBytes,
         extensionRecords,
         extensionHeaders,
@@ -125,6 +133,25 @@ public record LayerLimits(
         decompression,
         entries,
         depth,
+        directoryEntries,
+        extensionBytes,
+        extensionRecords,
+        extensionHeaders,
+        xattrs,
+        xattrNameBytes,
+        xattrValueBytes,
+        xattrBytes,
+        sparseMapBytes,
+        sparseSegments);
+  }
+
+  /** A copy with another number of names in one directory. */
+  public LayerLimits withDirectoryEntries(long directoryEntries) {
+    return new LayerLimits(
+        decompression,
+        entries,
+        depth,
+        directoryEntries,
         extensionBytes,
         extensionRecords,
         extensionHeaders,
@@ -142,6 +169,7 @@ public record LayerLimits(
         decompression,
         entries,
         depth,
+        directoryEntries,
         extensionBytes,
         extensionRecords,
         extensionHeaders,
@@ -159,6 +187,7 @@ public record LayerLimits(
         decompression,
         entries,
         depth,
+        directoryEntries,
         extensionBytes,
         extensionRecords,
         extensionHeaders,
@@ -176,6 +205,7 @@ public record LayerLimits(
         decompression,
         entries,
         depth,
+        directoryEntries,
         extensionBytes,
         extensionRecords,
         extensionHeaders,
@@ -193,6 +223,7 @@ public record LayerLimits(
         decompression,
         entries,
         depth,
+        directoryEntries,
         extensionBytes,
         extensionRecords,
         extensionHeaders,
@@ -210,6 +241,7 @@ public record LayerLimits(
         decompression,
         entries,
         depth,
+        directoryEntries,
         extensionBytes,
         extensionRecords,
         extensionHeaders,
@@ -227,6 +259,7 @@ public record LayerLimits(
         decompression,
         entries,
         depth,
+        directoryEntries,
         extensionBytes,
         extensionRecords,
         extensionHeaders,
@@ -244,6 +277,7 @@ public record LayerLimits(
         decompression,
         entries,
         depth,
+        directoryEntries,
         extensionBytes,
         extensionRecords,
         extensionHeaders,
@@ -261,6 +295,7 @@ public record LayerLimits(
         decompression,
         entries,
         depth,
+        directoryEntries,
         extensionBytes,
         extensionRecords,
         extensionHeaders,
@@ -278,6 +313,7 @@ public record LayerLimits(
         decompression,
         entries,
         depth,
+        directoryEntries,
         extensionBytes,
         extensionRecords,
         extensionHeaders,
@@ -287,5 +323,19 @@ public record LayerLimits(
         xattrBytes,
         sparseMapBytes,
         sparseSegments);
+  }
+
+  /**
+   * Checks what layers came to.
+   *
+   * @throws LimitExceededException if a directory has more names than {@link #directoryEntries}
+   */
+  public void check(FileTree tree) throws LimitExceededException {
+    if (tree.largestDirectory() > directoryEntries) {
+      throw new LimitExceededException(
+          "a directory of " + tree.largestDirectory() + " names",
+          "directoryEntries",
+          directoryEntries);
+    }
   }
 }

@@ -54,7 +54,9 @@ public final class TarTree {
       }
       source.first = reader.summary();
     }
-    return FileTree.empty().apply(entries, findings);
+    FileTree tree = FileTree.empty().apply(entries, findings);
+    limits.check(tree);
+    return tree;
   }
 
   /** Equal to itself only: what is in a file can change. */

@@ -171,6 +171,11 @@ public final class FileTree {
     return root.count();
   }
 
+  /** How many names the directory has that has most of them. */
+  public int largestDirectory() {
+    return root.largest();
+  }
+
   /** The bytes in regular files, each inode counted once (LC-E17). */
   public long size() {
     return size(TreePath.root());

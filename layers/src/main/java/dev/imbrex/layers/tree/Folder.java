@@ -15,6 +15,7 @@ final class Folder extends Node.Directory {
   private final byte[][] names;
   private final Node[] nodes;
   private final int count;
+  private final int largest;
   private final long bytes;
 
   /** Takes the arrays as they are: equally long, names sorted as unsigned bytes. */
@@ -23,16 +24,19 @@ final class Folder extends Node.Directory {
     this.names = names;
     this.nodes = nodes;
     int countBelow = names.length;
+    int mostNames = names.length;
     long bytesBelow = 0;
     for (Node node : nodes) {
       if (node instanceof Folder folder) {
         countBelow += folder.count;
+        mostNames = Math.max(mostNames, folder.largest);
         bytesBelow += folder.bytes;
       } else {
         bytesBelow += sizeOf(node);
       }
     }
     this.count = countBelow;
+    this.largest = mostNames;
     this.bytes = bytesBelow;
   }
 
@@ -61,6 +65,11 @@ final class Folder extends Node.Directory {
   /** The number of names at every depth below this directory. */
   int count() {
     return count;
+  }
+
+  /** The number of children of the directory that has most, this one or one below. */
+  int largest() {
+    return largest;
   }
 
   /** The sizes of the files below, summed over names: a file of two names counts twice. */

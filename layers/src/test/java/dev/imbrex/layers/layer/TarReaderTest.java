@@ -1,9 +1,7 @@
 package dev.imbrex.layers.layer;
 
-import static dev.imbrex.layers.layer.Archives.exceeds;
 import static dev.imbrex.layers.layer.Archives.findings;
 import static dev.imbrex.layers.layer.Archives.only;
-import static dev.imbrex.layers.layer.Archives.passes;
 import static dev.imbrex.layers.layer.Archives.refuses;
 import static dev.imbrex.layers.layer.Blocks.tar;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
@@ -29,7 +27,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.List;
-import java.util.function.LongFunction;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -252,77 +249,6 @@ class TarReaderTest {
       } finally {
         Thread.interrupted();
       }
-    }
-  }
-
-  /** LC-C33 to C36, LC-F19: each limit passes at its value and fails beyond it. */
-  @Nested
-  class Limits {
-    private final LayerLimits limits = LayerLimits.defaults();
-
-    @Test
-    void boundsEntries() throws IOException {
-      byte[] archive = tar().file("a", "").file("b", "").end().bytes();
-      bounds("entries", archive, 2, limits::withEntries);
-    }
-
-    @Test
-    void boundsDepth() throws IOException {
-      bounds("depth", tar().file("a/b/c", "").end().bytes(), 3, limits::withDepth);
-    }
-
-    @Test
-    void boundsContent() throws IOException {
-      byte[] archive = tar().file("a", "x").end().raw(new byte[10_000]).bytes();
-      bounds(
-          "uncompressedBytes",
-          archive,
-          archive.length,
-          bytes -> limits.withDecompression(limits.decompression().withUncompressedBytes(bytes)));
-    }
-
-    @Test
-    void boundsExtensions() throws IOException {
-      byte[] pax = tar().pax('x', "comment", "x").file("a", "").end().bytes();
-      bounds("extensionBytes", pax, "13 comment=x\n".length(), limits::withExtensionBytes);
-      byte[] gnu = tar().gnuLong('L', "name").file("a", "").end().bytes();
-      bounds("extensionBytes", gnu, 4, limits::withExtensionBytes);
-      byte[] records = tar().pax('x', "a", "", "b", "", "c", "").file("a", "").end().bytes();
-      bounds("extensionRecords", records, 3, limits::withExtensionRecords);
-      byte[] headers =
-          tar().pax('x', "a", "").gnuLong('L', "b").pax('x', "a", "").file("a", "").end().bytes();
-      bounds("extensionHeaders", headers, 3, limits::withExtensionHeaders);
-    }
-
-    @Test
-    void boundsXattrs() throws IOException {
-      byte[] archive =
-          tar()
-              .pax('x', "SCHILY.xattr.user.a", "123", "SCHILY.xattr.user.bc", "1")
-              .file("a", "")
-              .end()
-              .bytes();
-      bounds("xattrs", archive, 2, limits::withXattrs);
-      bounds("xattrNameBytes", archive, 7, limits::withXattrNameBytes);
-      bounds("xattrValueBytes", archive, 3, limits::withXattrValueBytes);
-      bounds("xattrBytes", archive, 17, limits::withXattrBytes);
-    }
-
-    @Test
-    void allocatesOnlyForWhatArrives() {
-      byte[] archive =
-          tar().header(Header.of('x', "p").size((1 << 30) - 1)).raw(new byte[512]).bytes();
-      assertThatThrownBy(
-              () ->
-                  Archives.read(
-                      archive, limits.withExtensionBytes((1 << 30) - 1), Findings.tolerant()))
-          .isInstanceOf(MalformedContentException.class);
-    }
-
-    private void bounds(String option, byte[] archive, long value, LongFunction<LayerLimits> with)
-        throws IOException {
-      passes(archive, with.apply(value));
-      exceeds(option, archive, with.apply(value - 1));
     }
   }
 }
