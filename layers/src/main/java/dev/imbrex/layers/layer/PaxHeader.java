@@ -105,7 +105,10 @@ final class PaxHeader {
     return isObeyedElsewhere;
   }
 
-  /** The extended attributes; the plain form of one wins over the encoded (LC-B25). */
+  /**
+   * The extended attributes; the plain form of one wins over the encoded (LC-B25). What is for
+   * Windows alone is one of the whole key (LC-B77).
+   */
   SortedMap<ByteString, ByteString> xattrs() throws LimitExceededException {
     if (plainXattrs.isEmpty() && encodedXattrs.isEmpty()) {
       return plainXattrs;
@@ -167,10 +170,13 @@ final class PaxHeader {
         OBEYED_ELSEWHERE.contains(key)
             || key.startsWith("SCHILY.")
             || key.startsWith("LIBARCHIVE.")
-            || key.startsWith("GNU.sparse.");
+            || key.startsWith("GNU.sparse.")
+            || key.startsWith(TarFormat.WINDOWS);
     if (key.startsWith(TarFormat.SCHILY_XATTR)) {
       ByteString name = ByteString.of(keyBytes, TarFormat.SCHILY_XATTR.length(), keyBytes.length);
       plainXattrs.put(requireName(name), ByteString.of(value));
+    } else if (key.startsWith(TarFormat.WINDOWS)) {
+      plainXattrs.put(ByteString.of(keyBytes), ByteString.of(value));
     } else if (key.startsWith(TarFormat.LIBARCHIVE_XATTR)) {
       byte[] name =
           Arrays.copyOfRange(keyBytes, TarFormat.LIBARCHIVE_XATTR.length(), keyBytes.length);

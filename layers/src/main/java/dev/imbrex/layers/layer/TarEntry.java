@@ -96,7 +96,10 @@ public final class TarEntry {
     return kind;
   }
 
-  /** Permissions, owner, time and extended attributes. */
+  /**
+   * Permissions, owner, time and extended attributes. What the layer says for Windows alone, as the
+   * security descriptor, is among these under the whole key of its record, {@code MSWINDOWS.rawsd}.
+   */
   public Metadata metadata() {
     return metadata;
   }

@@ -47,6 +47,10 @@ final class TarFormat {
 
   static final String SCHILY_XATTR = "SCHILY.xattr.";
   static final String LIBARCHIVE_XATTR = "LIBARCHIVE.xattr.";
+
+  /** How all keys begin that say of an entry what only Windows knows (LC-B77). */
+  static final String WINDOWS = "MSWINDOWS.";
+
   static final String SCHILY_MAJOR = "SCHILY.devmajor";
   static final String SCHILY_MINOR = "SCHILY.devminor";
 

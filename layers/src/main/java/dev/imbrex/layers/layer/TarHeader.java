@@ -69,6 +69,7 @@ final class TarHeader {
       records.put("hdrcharset", BINARY);
     }
     XattrKeys.putEncoded(xattrs, records);
+    XattrKeys.putWindows(xattrs, records);
     putIfOver(TarFormat.MAX_OCTAL_ID, TarFormat.SCHILY_MAJOR, major);
     putIfOver(TarFormat.MAX_OCTAL_ID, TarFormat.SCHILY_MINOR, minor);
     XattrKeys.putPlain(xattrs, records);

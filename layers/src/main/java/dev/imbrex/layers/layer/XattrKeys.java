@@ -9,9 +9,14 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** How extended attributes are named in PAX records (LC-A50, LC-A51). */
+/**
+ * How extended attributes are named in PAX records (LC-A50, LC-A51). A record of a Windows layer is
+ * one of the whole key, which no other system's attribute can have, and so goes wherever they go;
+ * it is written as the record it was (LC-B77).
+ */
 final class XattrKeys {
   private static final String HEX = "0123456789ABCDEF";
+  private static final ByteString WINDOWS = ByteString.of(TarFormat.WINDOWS);
 
   private XattrKeys() {}
 
@@ -39,9 +44,19 @@ final class XattrKeys {
                 prefixed(TarFormat.LIBARCHIVE_XATTR, name), base64.encode(value.toBytes())));
   }
 
+  /** They sort between the other two forms. */
+  static void putWindows(SortedMap<ByteString, ByteString> xattrs, PaxRecords records) {
+    for (Map.Entry<ByteString, ByteString> xattr : xattrs.entrySet()) {
+      ByteString name = xattr.getKey();
+      if (name.startsWith(WINDOWS) && !needsEncoding(name)) {
+        records.put(name.toBytes(), xattr.getValue().toBytes());
+      }
+    }
+  }
+
   static void putPlain(SortedMap<ByteString, ByteString> xattrs, PaxRecords records) {
     for (Map.Entry<ByteString, ByteString> xattr : xattrs.entrySet()) {
-      if (!needsEncoding(xattr.getKey())) {
+      if (!needsEncoding(xattr.getKey()) && !xattr.getKey().startsWith(WINDOWS)) {
         records.put(prefixed(TarFormat.SCHILY_XATTR, xattr.getKey()), xattr.getValue().toBytes());
       }
     }
