@@ -65,7 +65,8 @@ final class LayerViews {
    * that they are reported each time.
    */
   FileTree files(List<Layer> layers, ReadOptions options) throws IOException {
-    return files(layers, options, true);
+    FileTree files = files(layers, options, true);
+    return options.stargzFiles() ? files : StargzFiles.hide(files);
   }
 
   /** What a layer says. */

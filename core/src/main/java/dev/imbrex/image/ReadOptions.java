@@ -15,8 +15,12 @@ import java.util.Objects;
  * @param findings takes what is irregular in them and tolerated, or refuses it (LC-M10); as it is
  *     for one thread at a time, so are options with it
  * @param progress is told of each layer that has to be read, in bytes as stored
+ * @param stargzFiles whether the files of an image include those that eStargz adds for its own use:
+ *     {@code stargz.index.json}, {@code .prefetch.landmark} and {@code .no.prefetch.landmark} in
+ *     the root (LC-E19)
  */
-public record ReadOptions(ImageLimits limits, Findings findings, Progress progress) {
+public record ReadOptions(
+    ImageLimits limits, Findings findings, Progress progress, boolean stargzFiles) {
   /** Checks that nothing is null. */
   public ReadOptions {
     Objects.requireNonNull(limits);
@@ -24,23 +28,30 @@ public record ReadOptions(ImageLimits limits, Findings findings, Progress progre
     Objects.requireNonNull(progress);
   }
 
-  /** The default limits, findings of its own that are tolerant, and nobody who is told. */
+  /**
+   * The default limits, findings of its own that are tolerant, nobody who is told, and all files.
+   */
   public static ReadOptions defaults() {
-    return new ReadOptions(ImageLimits.defaults(), Findings.tolerant(), Progress.none());
+    return new ReadOptions(ImageLimits.defaults(), Findings.tolerant(), Progress.none(), true);
   }
 
   /** A copy with other limits. */
   public ReadOptions withLimits(ImageLimits limits) {
-    return new ReadOptions(limits, findings, progress);
+    return new ReadOptions(limits, findings, progress, stargzFiles);
   }
 
   /** A copy that reports to these findings. */
   public ReadOptions withFindings(Findings findings) {
-    return new ReadOptions(limits, findings, progress);
+    return new ReadOptions(limits, findings, progress, stargzFiles);
   }
 
   /** A copy that tells this progress. */
   public ReadOptions withProgress(Progress progress) {
-    return new ReadOptions(limits, findings, progress);
+    return new ReadOptions(limits, findings, progress, stargzFiles);
+  }
+
+  /** A copy that shows the files of eStargz, or hides them. */
+  public ReadOptions withStargzFiles(boolean stargzFiles) {
+    return new ReadOptions(limits, findings, progress, stargzFiles);
   }
 }

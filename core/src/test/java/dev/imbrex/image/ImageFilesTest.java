@@ -61,6 +61,22 @@ class ImageFilesTest {
     return image.files(ReadOptions.defaults().withFindings(Findings.strict()));
   }
 
+  /** LC-E19: they are files like others, and hidden on request. */
+  @Test
+  void hidesTheFilesOfStargzOnRequest() throws IOException {
+    Image image =
+        HandMade.image(
+            store,
+            List.of("a", ".prefetch.landmark", "stargz.index.json"),
+            List.of("d/", "d/stargz.index.json", ".no.prefetch.landmark", "stargz.index.json"));
+    assertThat(paths(image.files()))
+        .contains("/.prefetch.landmark", "/.no.prefetch.landmark", "/stargz.index.json");
+    ReadOptions hiding = ReadOptions.defaults().withStargzFiles(false);
+    assertThat(paths(image.files(hiding))).containsExactly("/a", "/d", "/d/stargz.index.json");
+    Image plain = HandMade.image(store, List.of("a"));
+    assertThat(plain.files(hiding)).isSameAs(plain.files());
+  }
+
   @Nested
   class Remembering {
     @Test
