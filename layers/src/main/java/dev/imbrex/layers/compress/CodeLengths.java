@@ -4,9 +4,7 @@ import java.util.Arrays;
 
 /** The description of two codes at the head of a block: run lengths, coded (RFC 1951, 3.2.7). */
 final class CodeLengths {
-  private static final int[] ORDER = {
-    16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15
-  };
+  static final int[] ORDER = {16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15};
   private static final int REPEAT = 16;
   private static final int ZEROS = 17;
   private static final int MANY_ZEROS = 18;
@@ -102,7 +100,7 @@ final class CodeLengths {
     runs[runCount++] = symbol | (extra << 8);
   }
 
-  private static int extraBits(int symbol) {
+  static int extraBits(int symbol) {
     return switch (symbol) {
       case REPEAT -> 2;
       case ZEROS -> 3;

@@ -5,7 +5,6 @@ import dev.imbrex.manifest.error.MalformedContentException;
 import java.io.IOException;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
 
 /**
  * Reads gzip members one after the other (RFC 1952; LC-B3, LC-B4). The framing is done here and not
@@ -22,7 +21,7 @@ final class GzipDecoder implements Decoder {
 
   private final StoredBytes in;
   private final DecompressionLimits limits;
-  private final Inflater inflater = new Inflater(true);
+  private final DeflateDecoder deflated;
   private final CRC32 dataCrc = new CRC32();
   private final CRC32 headerCrc = new CRC32();
 
@@ -30,12 +29,14 @@ final class GzipDecoder implements Decoder {
   private boolean ended;
   private int headerLength;
   private long members;
+  private long memberLength;
   private long emptyInARow;
   private long trailingZeros;
 
   GzipDecoder(StoredBytes in, DecompressionLimits limits) {
     this.in = in;
     this.limits = limits;
+    this.deflated = new DeflateDecoder(in);
   }
 
   @Override
@@ -47,11 +48,10 @@ final class GzipDecoder implements Decoder {
       int inflated = inflate(bytes, offset, length);
       if (inflated > 0) {
         dataCrc.update(bytes, offset, inflated);
+        memberLength += inflated;
         return inflated;
       }
-      if (inflater.finished()) {
-        finishMember();
-      }
+      finishMember();
     }
     ended = true;
     return -1;
@@ -62,26 +62,9 @@ final class GzipDecoder implements Decoder {
     return trailingZeros;
   }
 
-  @Override
-  public void release() {
-    ended = true;
-    inflater.end();
-  }
-
   private int inflate(byte[] bytes, int offset, int length) throws IOException {
-    if (inflater.finished()) {
-      return 0;
-    }
-    if (inflater.needsInput()) {
-      if (!in.hasMore()) {
-        throw malformed("the data ends within a member");
-      }
-      inflater.setInput(in.buffer, in.position, in.end - in.position);
-    }
     try {
-      int inflated = inflater.inflate(bytes, offset, length);
-      in.position = in.end - inflater.getRemaining();
-      return inflated;
+      return deflated.decode(bytes, offset, length);
     } catch (DataFormatException e) {
       throw new MalformedContentException(
           "gzip data", "member " + members, "not deflated data: " + e.getMessage(), e);
@@ -104,8 +87,9 @@ final class GzipDecoder implements Decoder {
       throw new LimitExceededException("gzip data", "members", limits.members());
     }
     readHeader();
-    inflater.reset();
+    deflated.begin();
     dataCrc.reset();
+    memberLength = 0;
     inMember = true;
     return true;
   }
@@ -116,10 +100,10 @@ final class GzipDecoder implements Decoder {
     if (expectedCrc != dataCrc.getValue()) {
       throw malformed("the checksum of the data is wrong");
     }
-    if (expectedLength != (inflater.getBytesWritten() & 0xffffffffL)) {
+    if (expectedLength != (memberLength & 0xffffffffL)) {
       throw malformed("the length of the data is wrong");
     }
-    emptyInARow = inflater.getBytesWritten() == 0 ? emptyInARow + 1 : 0;
+    emptyInARow = memberLength == 0 ? emptyInARow + 1 : 0;
     if (emptyInARow > limits.emptyMembersInARow()) {
       throw new LimitExceededException(
           "gzip data", "emptyMembersInARow", limits.emptyMembersInARow());
