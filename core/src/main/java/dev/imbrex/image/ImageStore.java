@@ -394,6 +394,58 @@ public final class ImageStore implements Closeable {
                     clock.instant())));
   }
 
+  /**
+   * Keeps the knowledge that an image was built here, and by which step.
+   *
+   * @param step a digest over all that had a say in it but the parent
+   */
+  public void record(Image image, Optional<Image> parent, Digest step) throws IOException {
+    storage
+        .catalog()
+        .record(
+            List.of(
+                new ImageRecord(
+                    image.descriptor(),
+                    image.id(),
+                    parent.map(Image::digest),
+                    true,
+                    clock.instant(),
+                    Optional.of(step))));
+  }
+
+  /**
+   * The image that a step made out of another one here before, the newest of several (SN-B33). Its
+   * config and its layers are all there.
+   *
+   * @param parent the image the step began with; nothing for a step on scratch
+   */
+  public Optional<Image> findBuilt(Optional<Image> parent, Digest step) throws IOException {
+    List<ImageRecord> candidates =
+        parent.isPresent()
+            ? storage.catalog().children(parent.get().digest())
+            : storage.catalog().all();
+    Optional<Image> found = Optional.empty();
+    for (ImageRecord record : candidates) {
+      boolean fits =
+          record.step().equals(Optional.of(step))
+              && record.parent().equals(parent.map(Image::digest));
+      if (fits && storage.exists(record.image())) {
+        Image image = load(record.image());
+        found = isComplete(image) ? Optional.of(image) : found;
+      }
+    }
+    return found;
+  }
+
+  private boolean isComplete(Image image) throws IOException {
+    for (Descriptor layer : image.manifest().layers()) {
+      if (!layer.mediaType().isNondistributable() && !storage.exists(layer)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The image another one was built on, as far as links, annotations or layers tell (SN-H4). */
   public Optional<BaseImage> findBase(Image image) throws IOException {
     return new BaseFinder(this, loader).find(image);

@@ -41,7 +41,9 @@ final class CatalogLine {
     return line.length() == HEADER_LENGTH && line.startsWith(FORMAT);
   }
 
+  /** A step is a field more, so that what is known without one reads as it always has. */
   static String of(ImageRecord record) {
+    String step = record.step().map(digest -> '\t' + digest.toString()).orElse("");
     return checked(
         String.join(
             "\t",
@@ -52,7 +54,7 @@ final class CatalogLine {
             record.id().toString(),
             record.parent().map(Digest::toString).orElse(NONE),
             record.builtLocally() ? "built" : NONE,
-            record.lastUsed().toString()));
+            record.lastUsed().toString() + step));
   }
 
   static String forgetting(Digest image) {
@@ -79,7 +81,7 @@ final class CatalogLine {
   }
 
   private static void apply(String[] fields, MemoryCatalog catalog) {
-    if (fields[0].equals(IMAGE) && fields.length == 8) {
+    if (fields[0].equals(IMAGE) && (fields.length == 8 || fields.length == 9)) {
       catalog.record(List.of(image(fields)));
     } else if (fields[0].equals(FORGET) && fields.length == 2) {
       catalog.forget(List.of(Digest.parse(fields[1])));
@@ -98,7 +100,8 @@ final class CatalogLine {
         Digest.parse(fields[4]),
         fields[5].equals(NONE) ? Optional.empty() : Optional.of(Digest.parse(fields[5])),
         fields[6].equals("built"),
-        Instant.parse(fields[7]));
+        Instant.parse(fields[7]),
+        fields.length == 8 ? Optional.empty() : Optional.of(Digest.parse(fields[8])));
   }
 
   private static String checked(String line) {

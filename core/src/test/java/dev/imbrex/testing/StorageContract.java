@@ -597,7 +597,8 @@ public abstract class StorageContract {
     @Test
     void survivesReopening() throws IOException {
       ImageRecord first = record(base, Optional.empty());
-      ImageRecord second = record(child, Optional.of(base.digest()));
+      ImageRecord second =
+          record(child, Optional.of(base.digest())).withStep(describe(new byte[9]).digest());
       DiffId layer = new DiffId(base.digest());
       storage.catalog().record(List.of(first, second));
       storage.catalog().recordLayers(Map.of(layer, new LayerSizes(1, 1024)));
