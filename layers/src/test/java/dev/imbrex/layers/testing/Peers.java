@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -28,25 +29,55 @@ public final class Peers {
 
   /** A program on the PATH, and of the kind whose {@code --version} output has this word. */
   public static Peers require(String name, String word) {
-    String path = System.getenv("PATH");
-    for (String directory : Splitter.on(File.pathSeparatorChar).split(path == null ? "" : path)) {
-      Path program = Path.of(directory, name);
-      if (Files.isExecutable(program) && isOfKind(program, word)) {
-        return new Peers(program);
-      }
+    Peers found = find(name, "--version", word);
+    if (found != null) {
+      return found;
     }
     String missing = "There is no " + name + " (" + word + ") on the PATH";
     if ("true".equals(System.getenv(REQUIRE))) {
       throw new AssertionError(missing + ", and " + REQUIRE + " is true");
     }
-    System.err.println(missing + "; a test is skipped");
-    Assumptions.abort(missing);
-    throw new AssertionError("not reached");
+    throw skip(missing);
   }
 
-  private static boolean isOfKind(Path program, String word) {
+  /**
+   * A program that CI does without: if it is missing, the test is skipped in any case.
+   *
+   * @param question the argument to which it answers with the word
+   */
+  public static Peers useIfThere(String name, String question, String word) {
+    Peers found = find(name, question, word);
+    if (found == null) {
+      throw skip("There is no " + name + " on the PATH");
+    }
+    return found;
+  }
+
+  /** A program that a test has made. */
+  public static Peers at(Path program) {
+    return new Peers(program);
+  }
+
+  private static AssertionError skip(String missing) {
+    System.err.println(missing + "; a test is skipped");
+    Assumptions.abort(missing);
+    return new AssertionError("not reached");
+  }
+
+  private static @Nullable Peers find(String name, String question, String word) {
+    String path = System.getenv("PATH");
+    for (String directory : Splitter.on(File.pathSeparatorChar).split(path == null ? "" : path)) {
+      Peers program = new Peers(Path.of(directory, name));
+      if (Files.isExecutable(program.program) && program.answers(question, word)) {
+        return program;
+      }
+    }
+    return null;
+  }
+
+  private boolean answers(String question, String word) {
     try {
-      return new Peers(program).run(Path.of("."), "--version").contains(word);
+      return run(Path.of("."), question).contains(word);
     } catch (IOException | AssertionError e) {
       return false;
     }
