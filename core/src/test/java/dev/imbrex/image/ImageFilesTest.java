@@ -249,7 +249,11 @@ class ImageFilesTest {
         check(image, exact.withEntries(2), "entries");
         check(image, exact.withUncompressedBytes(bytes - 1), "uncompressedBytes");
         // What was read within other limits does not count.
-        check(image, exact.withLayer(LayerLimits.defaults().withEntries(1)), "entries");
+        LayerLimits layer = LayerLimits.defaults();
+        check(image, exact.withLayer(layer.withEntries(1)), "entries");
+        // A directory has what all layers gave it.
+        check(image, exact.withLayer(layer.withDirectoryEntries(3)), "");
+        check(image, exact.withLayer(layer.withDirectoryEntries(2)), "directoryEntries");
         image.files();
       }
       assertThatThrownBy(() -> exact.withEntries(-1)).isInstanceOf(IllegalArgumentException.class);
