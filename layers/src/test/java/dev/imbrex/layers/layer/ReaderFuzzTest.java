@@ -117,6 +117,12 @@ class ReaderFuzzTest {
       Findings findings = isStrict ? Findings.strict() : Findings.tolerant();
       List<LayerEntry> entries = read(new Metered(stored, piece), use, findings);
       read++;
+      if (hasContents && random.nextInt(8) == 0) {
+        List<LayerEntry> again = read(new Metered(stored, 700), Use.PASS_OVER, Findings.tolerant());
+        assertThat(again)
+            .map(Object::toString)
+            .isEqualTo(entries.stream().map(Object::toString).toList());
+      }
       FileTree tree = lower.apply(entries, findings);
       applied++;
       if (isRewritten) {
