@@ -41,6 +41,7 @@ public final class TarReader {
   private final HeaderReader headers;
   private final SparseReader sparseFiles;
 
+  private Metadata last = Metadata.forFile();
   private long payloadSize;
   private boolean ended;
   private @Nullable EntryData data;
@@ -153,7 +154,7 @@ public final class TarReader {
       place.report(Finding.Code.WHITEOUT_WITH_DATA, path, "the whiteout " + path + " holds data");
     }
     long[] device = entry.device(kind);
-    Metadata metadata = entry.metadata();
+    Metadata metadata = shared(entry.metadata());
     data = hasData ? data(storedSize, sparse) : new EntryData(input, place, 0, 0, null, 0);
     boolean isLink = kind == TarEntry.Kind.HARD_LINK || kind == TarEntry.Kind.SYMLINK;
     TarEntry read =
@@ -172,6 +173,14 @@ public final class TarReader {
     place.goToNextEntry();
     payloadSize += isNode ? size : 0;
     return read;
+  }
+
+  /** Neighbours are often alike in all of this; whoever keeps a million of them keeps less. */
+  private Metadata shared(Metadata metadata) {
+    if (!metadata.equals(last)) {
+      last = metadata;
+    }
+    return last;
   }
 
   private EntryData data(long storedSize, SparseReader.@Nullable SparseFile sparse)
