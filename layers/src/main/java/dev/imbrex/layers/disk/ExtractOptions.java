@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,47 +38,40 @@ public final class ExtractOptions {
     ESCAPE
   }
 
-  private static final ExtractOptions UNTRUSTED =
-      new ExtractOptions(
-          DiskAccess.AUTOMATIC,
-          Owners.SET,
-          Devices.PLACEHOLDER,
-          false,
-          OddNames.REFUSE,
-          IdMap.identity(),
-          null,
-          false,
-          false);
+  private static final ExtractOptions UNTRUSTED = new ExtractOptions(new Values());
 
-  private final DiskAccess access;
-  private final Owners owners;
-  private final Devices devices;
-  private final boolean allXattrs;
-  private final OddNames oddNames;
-  private final IdMap idMap;
-  private final @Nullable Path overrideRecords;
-  private final boolean overrideXattrs;
-  private final boolean overlay;
+  private final Values values;
 
-  private ExtractOptions(
-      DiskAccess access,
-      Owners owners,
-      Devices devices,
-      boolean allXattrs,
-      OddNames oddNames,
-      IdMap idMap,
-      @Nullable Path overrideRecords,
-      boolean overrideXattrs,
-      boolean overlay) {
-    this.access = requireNonNull(access);
-    this.owners = requireNonNull(owners);
-    this.devices = requireNonNull(devices);
-    this.allXattrs = allXattrs;
-    this.oddNames = requireNonNull(oddNames);
-    this.idMap = requireNonNull(idMap);
-    this.overrideRecords = overrideRecords;
-    this.overrideXattrs = overrideXattrs;
-    this.overlay = overlay;
+  private ExtractOptions(Values values) {
+    this.values = values;
+  }
+
+  /** What is chosen; it is changed only as long as nobody else has it. */
+  private static final class Values implements Cloneable {
+    private DiskAccess access = DiskAccess.AUTOMATIC;
+    private Owners owners = Owners.SET;
+    private Devices devices = Devices.PLACEHOLDER;
+    private boolean allXattrs;
+    private OddNames oddNames = OddNames.REFUSE;
+    private IdMap idMap = IdMap.identity();
+    private @Nullable Path overrideRecords;
+    private boolean overrideXattrs;
+    private boolean overlay;
+
+    @Override
+    protected Values clone() {
+      try {
+        return (Values) super.clone();
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  private ExtractOptions with(Consumer<Values> change) {
+    Values changed = values.clone();
+    change.accept(changed);
+    return new ExtractOptions(changed);
   }
 
   /**
@@ -95,86 +89,37 @@ public final class ExtractOptions {
 
   /** A copy that makes its calls in this way. */
   public ExtractOptions withAccess(DiskAccess access) {
-    return new ExtractOptions(
-        access,
-        owners,
-        devices,
-        allXattrs,
-        oddNames,
-        idMap,
-        overrideRecords,
-        overrideXattrs,
-        overlay);
+    requireNonNull(access);
+    return with(changed -> changed.access = access);
   }
 
   /** A copy that treats owners in this way. */
   public ExtractOptions withOwners(Owners owners) {
-    return new ExtractOptions(
-        access,
-        owners,
-        devices,
-        allXattrs,
-        oddNames,
-        idMap,
-        overrideRecords,
-        overrideXattrs,
-        overlay);
+    requireNonNull(owners);
+    return with(changed -> changed.owners = owners);
   }
 
   /** A copy that treats devices in this way. */
   public ExtractOptions withDevices(Devices devices) {
-    return new ExtractOptions(
-        access,
-        owners,
-        devices,
-        allXattrs,
-        oddNames,
-        idMap,
-        overrideRecords,
-        overrideXattrs,
-        overlay);
+    requireNonNull(devices);
+    return with(changed -> changed.devices = devices);
   }
 
   /** A copy that does, or does not, write extended attributes of every name (LC-B69). */
   public ExtractOptions withAllXattrs(boolean allXattrs) {
-    return new ExtractOptions(
-        access,
-        owners,
-        devices,
-        allXattrs,
-        oddNames,
-        idMap,
-        overrideRecords,
-        overrideXattrs,
-        overlay);
+    return with(changed -> changed.allXattrs = allXattrs);
   }
 
   /** A copy that treats names that cannot stand on Windows in this way (LC-B75). */
   public ExtractOptions withOddNames(OddNames oddNames) {
-    return new ExtractOptions(
-        access,
-        owners,
-        devices,
-        allXattrs,
-        oddNames,
-        idMap,
-        overrideRecords,
-        overrideXattrs,
-        overlay);
+    requireNonNull(oddNames);
+    return with(changed -> changed.oddNames = oddNames);
   }
 
   /** A copy that maps owners, and ids in ACLs, from container to host (LC-B66). */
   public ExtractOptions withIdMap(IdMap idMap) {
-    return new ExtractOptions(
-        access,
-        owners,
-        devices,
-        allXattrs,
-        oddNames,
-        idMap,
-        overrideRecords,
-        overrideXattrs,
-        overlay);
+    requireNonNull(idMap);
+    return with(changed -> changed.idMap = idMap);
   }
 
   /**
@@ -182,16 +127,8 @@ public final class ExtractOptions {
    * lies outside the directory, and is replaced.
    */
   public ExtractOptions withOverrideRecords(Path file) {
-    return new ExtractOptions(
-        access,
-        owners,
-        devices,
-        allXattrs,
-        oddNames,
-        idMap,
-        requireNonNull(file),
-        overrideXattrs,
-        overlay);
+    requireNonNull(file);
+    return with(changed -> changed.overrideRecords = file);
   }
 
   /**
@@ -200,49 +137,47 @@ public final class ExtractOptions {
    * engines find them (LC-B64).
    */
   public ExtractOptions withOverrideXattrs(boolean written) {
-    return new ExtractOptions(
-        access, owners, devices, allXattrs, oddNames, idMap, overrideRecords, written, overlay);
+    return with(changed -> changed.overrideXattrs = written);
   }
 
   /** A copy for the directory of an overlay, whose marks and whiteouts are written (LC-B70). */
   ExtractOptions forOverlay() {
-    return new ExtractOptions(
-        access, owners, devices, allXattrs, oddNames, idMap, overrideRecords, overrideXattrs, true);
+    return with(changed -> changed.overlay = true);
   }
 
   boolean isForOverlay() {
-    return overlay;
+    return values.overlay;
   }
 
   DiskAccess access() {
-    return access;
+    return values.access;
   }
 
   Owners owners() {
-    return owners;
+    return values.owners;
   }
 
   Devices devices() {
-    return devices;
+    return values.devices;
   }
 
   boolean allXattrs() {
-    return allXattrs;
+    return values.allXattrs;
   }
 
   OddNames oddNames() {
-    return oddNames;
+    return values.oddNames;
   }
 
   IdMap idMap() {
-    return idMap;
+    return values.idMap;
   }
 
   Optional<Path> overrideRecords() {
-    return Optional.ofNullable(overrideRecords);
+    return Optional.ofNullable(values.overrideRecords);
   }
 
   boolean overrideXattrs() {
-    return overrideXattrs;
+    return values.overrideXattrs;
   }
 }

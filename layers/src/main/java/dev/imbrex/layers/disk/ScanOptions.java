@@ -1,8 +1,10 @@
 package dev.imbrex.layers.disk;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** How a directory is read by {@link DirectoryScanner}. Immutable; start from {@link #standard}. */
@@ -18,47 +20,40 @@ public final class ScanOptions {
     SKIP
   }
 
-  private static final ScanOptions STANDARD =
-      new ScanOptions(
-          DiskAccess.AUTOMATIC,
-          IdMap.identity(),
-          Unreadable.FAIL,
-          false,
-          false,
-          null,
-          1024,
-          4_000_000,
-          1_000_000);
+  private static final ScanOptions STANDARD = new ScanOptions(new Values());
 
-  private final DiskAccess access;
-  private final IdMap idMap;
-  private final Unreadable unreadable;
-  private final boolean oneFileSystem;
-  private final boolean overrideXattrs;
-  private final @Nullable Path overrideRecords;
-  private final long depth;
-  private final long entries;
-  private final long directoryEntries;
+  private final Values values;
 
-  private ScanOptions(
-      DiskAccess access,
-      IdMap idMap,
-      Unreadable unreadable,
-      boolean oneFileSystem,
-      boolean overrideXattrs,
-      @Nullable Path overrideRecords,
-      long depth,
-      long entries,
-      long directoryEntries) {
-    this.access = access;
-    this.idMap = idMap;
-    this.unreadable = unreadable;
-    this.oneFileSystem = oneFileSystem;
-    this.overrideXattrs = overrideXattrs;
-    this.overrideRecords = overrideRecords;
-    this.depth = requirePositive(depth);
-    this.entries = requirePositive(entries);
-    this.directoryEntries = requirePositive(directoryEntries);
+  private ScanOptions(Values values) {
+    this.values = values;
+  }
+
+  /** What is chosen; it is changed only as long as nobody else has it. */
+  private static final class Values implements Cloneable {
+    private DiskAccess access = DiskAccess.AUTOMATIC;
+    private IdMap idMap = IdMap.identity();
+    private Unreadable unreadable = Unreadable.FAIL;
+    private boolean oneFileSystem;
+    private boolean overrideXattrs;
+    private @Nullable Path overrideRecords;
+    private long depth = 1024;
+    private long entries = 4_000_000;
+    private long directoryEntries = 1_000_000;
+
+    @Override
+    protected Values clone() {
+      try {
+        return (Values) super.clone();
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  private ScanOptions with(Consumer<Values> change) {
+    Values changed = values.clone();
+    change.accept(changed);
+    return new ScanOptions(changed);
   }
 
   /**
@@ -71,44 +66,20 @@ public final class ScanOptions {
 
   /** A copy that makes its calls in this way. */
   public ScanOptions withAccess(DiskAccess access) {
-    return new ScanOptions(
-        Objects.requireNonNull(access),
-        idMap,
-        unreadable,
-        oneFileSystem,
-        overrideXattrs,
-        overrideRecords,
-        depth,
-        entries,
-        directoryEntries);
+    requireNonNull(access);
+    return with(changed -> changed.access = access);
   }
 
   /** A copy that maps owners, and ids in ACLs, from host to container (LC-A61). */
   public ScanOptions withIdMap(IdMap idMap) {
-    return new ScanOptions(
-        access,
-        Objects.requireNonNull(idMap),
-        unreadable,
-        oneFileSystem,
-        overrideXattrs,
-        overrideRecords,
-        depth,
-        entries,
-        directoryEntries);
+    requireNonNull(idMap);
+    return with(changed -> changed.idMap = idMap);
   }
 
   /** A copy that treats what cannot be read in this way. */
   public ScanOptions withUnreadable(Unreadable unreadable) {
-    return new ScanOptions(
-        access,
-        idMap,
-        Objects.requireNonNull(unreadable),
-        oneFileSystem,
-        overrideXattrs,
-        overrideRecords,
-        depth,
-        entries,
-        directoryEntries);
+    requireNonNull(unreadable);
+    return with(changed -> changed.unreadable = unreadable);
   }
 
   /**
@@ -117,16 +88,7 @@ public final class ScanOptions {
    * finding.
    */
   public ScanOptions withOneFileSystem(boolean oneFileSystem) {
-    return new ScanOptions(
-        access,
-        idMap,
-        unreadable,
-        oneFileSystem,
-        overrideXattrs,
-        overrideRecords,
-        depth,
-        entries,
-        directoryEntries);
+    return with(changed -> changed.oneFileSystem = oneFileSystem);
   }
 
   /**
@@ -136,16 +98,7 @@ public final class ScanOptions {
    * directories that were extracted without privilege.
    */
   public ScanOptions withOverrideXattrs(boolean counted) {
-    return new ScanOptions(
-        access,
-        idMap,
-        unreadable,
-        oneFileSystem,
-        counted,
-        overrideRecords,
-        depth,
-        entries,
-        directoryEntries);
+    return with(changed -> changed.overrideXattrs = counted);
   }
 
   /**
@@ -154,16 +107,8 @@ public final class ScanOptions {
    * (LC-B65). The file may be missing.
    */
   public ScanOptions withOverrideRecords(Path file) {
-    return new ScanOptions(
-        access,
-        idMap,
-        unreadable,
-        oneFileSystem,
-        overrideXattrs,
-        Objects.requireNonNull(file),
-        depth,
-        entries,
-        directoryEntries);
+    requireNonNull(file);
+    return with(changed -> changed.overrideRecords = file);
   }
 
   /**
@@ -172,16 +117,8 @@ public final class ScanOptions {
    * @throws IllegalArgumentException if the number is not positive
    */
   public ScanOptions withDepth(long depth) {
-    return new ScanOptions(
-        access,
-        idMap,
-        unreadable,
-        oneFileSystem,
-        overrideXattrs,
-        overrideRecords,
-        depth,
-        entries,
-        directoryEntries);
+    requirePositive(depth);
+    return with(changed -> changed.depth = depth);
   }
 
   /**
@@ -190,16 +127,8 @@ public final class ScanOptions {
    * @throws IllegalArgumentException if the number is not positive
    */
   public ScanOptions withEntries(long entries) {
-    return new ScanOptions(
-        access,
-        idMap,
-        unreadable,
-        oneFileSystem,
-        overrideXattrs,
-        overrideRecords,
-        depth,
-        entries,
-        directoryEntries);
+    requirePositive(entries);
+    return with(changed -> changed.entries = entries);
   }
 
   /**
@@ -208,58 +137,49 @@ public final class ScanOptions {
    * @throws IllegalArgumentException if the number is not positive
    */
   public ScanOptions withDirectoryEntries(long directoryEntries) {
-    return new ScanOptions(
-        access,
-        idMap,
-        unreadable,
-        oneFileSystem,
-        overrideXattrs,
-        overrideRecords,
-        depth,
-        entries,
-        directoryEntries);
+    requirePositive(directoryEntries);
+    return with(changed -> changed.directoryEntries = directoryEntries);
   }
 
   DiskAccess access() {
-    return access;
+    return values.access;
   }
 
   IdMap idMap() {
-    return idMap;
+    return values.idMap;
   }
 
   Unreadable unreadable() {
-    return unreadable;
+    return values.unreadable;
   }
 
   boolean oneFileSystem() {
-    return oneFileSystem;
+    return values.oneFileSystem;
   }
 
   boolean overrideXattrs() {
-    return overrideXattrs;
+    return values.overrideXattrs;
   }
 
   Optional<Path> overrideRecords() {
-    return Optional.ofNullable(overrideRecords);
+    return Optional.ofNullable(values.overrideRecords);
   }
 
   long depth() {
-    return depth;
+    return values.depth;
   }
 
   long entries() {
-    return entries;
+    return values.entries;
   }
 
   long directoryEntries() {
-    return directoryEntries;
+    return values.directoryEntries;
   }
 
-  private static long requirePositive(long limit) {
+  private static void requirePositive(long limit) {
     if (limit <= 0) {
       throw new IllegalArgumentException("a limit must be positive, not " + limit);
     }
-    return limit;
   }
 }
