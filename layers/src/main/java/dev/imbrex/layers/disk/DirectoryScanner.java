@@ -90,6 +90,7 @@ public final class DirectoryScanner {
    *
    * @param findings takes what is left out or cannot be seen
    * @throws ContentNotFoundException if there is no such directory, or something vanishes
+   * @throws IncompleteDirectoryException if an update of the directory was not completed
    * @throws UnsupportedContentException if an owner is not in the id map, or a name or link target
    *     is too long for a tree
    * @throws LimitExceededException if the directory is deeper or larger than the options allow
@@ -99,9 +100,12 @@ public final class DirectoryScanner {
   public static FileTree scan(
       Path directory, ScanOptions options, Findings findings, Progress progress)
       throws IOException {
-    return scan(options.access().callsFor(directory), directory, options, findings, progress);
+    FileCalls calls = options.access().callsFor(directory);
+    UpdateMark.requireNone(calls, directory, "scan");
+    return scan(calls, directory, options, findings, progress);
   }
 
+  /** Reads a directory whether or not an update of it is under way. */
   static FileTree scan(
       FileCalls calls, Path directory, ScanOptions options, Findings findings, Progress progress)
       throws IOException {

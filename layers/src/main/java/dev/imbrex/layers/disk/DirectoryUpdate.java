@@ -7,16 +7,16 @@ import dev.imbrex.layers.internal.calls.TreeRemoval;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.ByteString;
 import dev.imbrex.layers.tree.DiffOptions;
+import dev.imbrex.layers.tree.FileContent;
 import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.layers.tree.LayerEntry;
 import dev.imbrex.layers.tree.Node;
 import dev.imbrex.layers.tree.TreeDiff;
+import dev.imbrex.layers.tree.TreeEditor;
 import dev.imbrex.layers.tree.TreePath;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Makes a directory that holds one tree hold another, by what differs.
@@ -32,8 +33,11 @@ import java.util.Objects;
  * removed, and what is new takes its place as a new inode (LC-B47). A directory that stays keeps
  * its children (LC-B46), and those that merely gain or lose some keep their times (LC-B35). From
  * the first change to the last a file beside the directory, named {@code .NAME.imbrex-incomplete},
- * says that it is neither the one nor the other; it is left there by anything that fails in
- * between, and such a directory is refused (LC-B78).
+ * says that it is neither the one nor the other; it is left there by anything that fails in between
+ * (LC-B78). Such a directory is refused by updates and scans until {@link #recover} has made it
+ * hold a known tree. A process that is killed before leaves {@code .NAME.imbrex-staged}, which
+ * {@link #discard} takes away with what was prepared. Two updates of one directory exclude each
+ * other by the same files.
  */
 public final class DirectoryUpdate {
   private static final DiffOptions EVERYTHING =
@@ -42,34 +46,40 @@ public final class DirectoryUpdate {
           .withRootTime(true)
           .withoutXattrs(List.of());
 
-  private final Node root;
+  private final FileTree after;
   private final NodeWriter nodes;
   private final HandleChain handles;
   private final Staging staging;
   private final DirectoryHandle staged;
   private final List<LayerEntry> entries;
+  private final Losses losses;
   private final List<LayerEntry.Present> directories = new ArrayList<>();
 
+  /** What the disk says of the files that were written. */
+  private final Map<TreePath, FileStatus> written = new HashMap<>();
+
   private DirectoryUpdate(
-      Node root,
+      FileTree after,
       NodeWriter nodes,
       HandleChain handles,
       Staging staging,
       DirectoryHandle staged,
-      List<LayerEntry> entries) {
-    this.root = root;
+      List<LayerEntry> entries,
+      Losses losses) {
+    this.after = after;
     this.nodes = nodes;
     this.handles = handles;
     this.staging = staging;
     this.staged = staged;
     this.entries = entries;
+    this.losses = losses;
   }
 
   /**
    * Applies a layer to a directory.
    *
    * @param layer what the layer says
-   * @return what the directory holds then
+   * @return what the directory holds then; contents of it are read from the directory
    * @throws dev.imbrex.manifest.error.MalformedContentException if the layer cannot be applied; the
    *     directory is as it was
    * @throws IOException as {@link #update}, and as a scan of the directory
@@ -83,9 +93,7 @@ public final class DirectoryUpdate {
       Progress progress)
       throws IOException {
     FileTree before = DirectoryScanner.scan(directory, scan, findings, progress);
-    FileTree after = before.apply(layer, findings);
-    update(directory, before, after, options, findings, progress);
-    return after;
+    return update(directory, before, before.apply(layer, findings), options, findings, progress);
   }
 
   /**
@@ -94,11 +102,14 @@ public final class DirectoryUpdate {
    * @param before what the directory holds, as a scan found it; nothing else may change it
    *     meanwhile
    * @param after what it shall hold; what is the same by reference stays untouched
-   * @throws FileAlreadyExistsException if an earlier update was not completed
+   * @return the tree that it shall hold, with the contents of what was written as they lie in the
+   *     directory now
+   * @throws IncompleteDirectoryException if an earlier update was not completed, or one is under
+   *     way
    * @throws InterruptedIOException if the thread is interrupted
    * @throws IOException if a content cannot be read, or the disk fails
    */
-  public static void update(
+  public static FileTree update(
       Path directory,
       FileTree before,
       FileTree after,
@@ -106,18 +117,84 @@ public final class DirectoryUpdate {
       Findings findings,
       Progress progress)
       throws IOException {
-    List<LayerEntry> entries = TreeDiff.between(before, after, EVERYTHING);
-    if (entries.isEmpty()) {
-      return;
-    }
     Path place = directory.toRealPath();
     FileCalls calls = options.access().callsFor(place);
-    Path marker = place.resolveSibling("." + place.getFileName() + ".imbrex-incomplete");
-    if (Files.exists(marker)) {
-      throw new FileAlreadyExistsException(
-          marker.toString(), null, "an earlier update of the directory was not completed");
+    List<LayerEntry> entries = TreeDiff.between(before, after, EVERYTHING);
+    if (entries.isEmpty()) {
+      UpdateMark.requireNone(calls, place, "update");
+      return after;
     }
-    try (Staging staging = Staging.within(calls, place);
+    try (UpdateMark mark = UpdateMark.begin(calls, place)) {
+      return update(calls, place, mark, entries, after, options, findings, progress);
+    }
+  }
+
+  /**
+   * Takes away what an update prepared that was killed before it changed anything, so that the
+   * directory is as it was. Nobody may be updating it meanwhile: nothing tells the two apart.
+   *
+   * @return whether there was such an update
+   * @throws IncompleteDirectoryException if it was killed later, which only {@link #recover} mends
+   * @throws IOException if something cannot be removed
+   */
+  public static boolean discard(Path directory, DiskAccess access) throws IOException {
+    Path place = directory.toRealPath();
+    Optional<UpdateMark> found = UpdateMark.find(access.callsFor(place), place);
+    if (found.isEmpty()) {
+      return false;
+    }
+    try (UpdateMark mark = found.get()) {
+      if (mark.isChanged()) {
+        throw mark.refusal("discard an update of");
+      }
+      return true;
+    }
+  }
+
+  /**
+   * Makes a directory hold a tree, whatever it holds, if an update of it was killed: with the tree
+   * that the update should have made, it completes it; with the one from before, it takes it back.
+   * What is there is compared with the tree by all bytes. Nobody may be updating it meanwhile.
+   *
+   * <p>If this fails or is killed in its turn the directory stays marked, and this can be called
+   * again.
+   *
+   * @param wanted what the directory shall hold; its contents must not lie in the directory
+   * @return the same with the contents of what was written as they lie in the directory now
+   * @throws IOException as {@link #update}, and as a scan of the directory
+   */
+  public static FileTree recover(
+      Path directory,
+      FileTree wanted,
+      ScanOptions scan,
+      ExtractOptions options,
+      Findings findings,
+      Progress progress)
+      throws IOException {
+    Path place = directory.toRealPath();
+    FileCalls calls = options.access().callsFor(place);
+    Optional<UpdateMark> found = UpdateMark.find(calls, place);
+    try (UpdateMark mark = found.isPresent() ? found.get() : UpdateMark.begin(calls, place)) {
+      mark.removeStaging();
+      FileTree held = DirectoryScanner.scan(calls, place, scan, findings, progress);
+      DiffOptions bytes = EVERYTHING.withContents(DiffOptions.Contents.BY_BYTES);
+      List<LayerEntry> entries = TreeDiff.between(held, wanted, bytes);
+      return update(calls, place, mark, entries, wanted, options, findings, progress);
+    }
+  }
+
+  private static FileTree update(
+      FileCalls calls,
+      Path place,
+      UpdateMark mark,
+      List<LayerEntry> entries,
+      FileTree after,
+      ExtractOptions options,
+      Findings findings,
+      Progress progress)
+      throws IOException {
+    FileTree held;
+    try (Staging staging = Staging.within(calls, place, mark.staging());
         DirectoryHandle staged = staging.open();
         HandleChain handles = new HandleChain(calls.open(place));
         Progress.Task task = progress.start("Update " + place, -1)) {
@@ -132,17 +209,18 @@ public final class DirectoryUpdate {
       names.check(after);
       NodeWriter nodes = new NodeWriter(options, staged.support(), losses, task, staged.status());
       DirectoryUpdate update =
-          new DirectoryUpdate(
-              after.find(TreePath.root()).orElseThrow(), nodes, handles, staging, staged, entries);
+          new DirectoryUpdate(after, nodes, handles, staging, staged, entries, losses);
       update.stage();
-      Files.createFile(marker);
+      mark.change();
       forget(sidecar, entries);
       update.carryOut();
       if (isRecorded) {
         sidecar.write(options.overrideRecords().get());
       }
+      held = update.held(new ScannedDirectory(calls, place));
     }
-    Files.delete(marker);
+    mark.remove();
+    return held;
   }
 
   private static void forget(Sidecar sidecar, List<LayerEntry> entries) {
@@ -152,6 +230,23 @@ public final class DirectoryUpdate {
         sidecar.forget(entry.path());
       }
     }
+  }
+
+  /** Contents may have come from files that were replaced; those written now are in their place. */
+  private FileTree held(ScannedDirectory place) {
+    TreeEditor editor = after.edit();
+    for (LayerEntry entry : entries) {
+      FileStatus status = written.get(entry.path());
+      if (status != null
+          && after.find(entry.path()).orElseThrow() instanceof Node.RegularFile file) {
+        FileContent content = new ScannedContent(place, entry.path(), status);
+        editor.put(entry.path(), new Node.RegularFile(file.metadata(), content));
+      } else if (entry instanceof LayerEntry.Link link && written.containsKey(link.target())) {
+        // The names of one inode are all written, or none is (LC-A21).
+        editor.link(link.path(), link.target());
+      }
+    }
+    return editor.toTree();
   }
 
   private static ByteString stagedName(int index) {
@@ -182,6 +277,7 @@ public final class DirectoryUpdate {
 
   private void carryOut() throws IOException {
     // A layer says nothing of the root whose children change, and the disk gives it a new time.
+    Node root = after.find(TreePath.root()).orElseThrow();
     directories.add(new LayerEntry.Present(TreePath.root(), root));
     for (int i = 0; i < entries.size(); i++) {
       LayerEntry entry = entries.get(i);
@@ -240,6 +336,7 @@ public final class DirectoryUpdate {
       throws IOException {
     if (present.node() instanceof Node.RegularFile) {
       staged.move(stagedName(index), holder, present.path().name());
+      written.put(present.path(), holder.status(present.path().name()));
     } else {
       nodes.writeSpecial(holder, present.path().name(), present.path(), present.node());
     }
@@ -251,6 +348,7 @@ public final class DirectoryUpdate {
           .open(link.path().parent())
           .createLink(link.path().name(), existing, link.target().name());
     }
+    losses.keepForLink(link.target(), link.path());
   }
 
   private static void requireUninterrupted() throws InterruptedIOException {

@@ -101,6 +101,18 @@ public final class DirectoryWriter {
     }
   }
 
+  /**
+   * Removes the private directories beside a target in which it was being written by processes that
+   * were killed. Nobody may be writing it meanwhile: nothing tells their directories apart.
+   *
+   * @return how many there were
+   * @throws IOException if one cannot be removed, or there is no parent directory
+   */
+  public static int discard(Path target, DiskAccess access) throws IOException {
+    Path place = target.toAbsolutePath().normalize();
+    return Staging.removeLeft(access.callsFor(place), place);
+  }
+
   private static ExtractionReport write(
       FileTree tree,
       FileCalls calls,

@@ -13,12 +13,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /**
  * A directory beside a target, for the caller alone, in which the target is made. Closing it
  * without {@link #publish} removes it with all that is in it (LC-B78).
  */
 final class Staging implements Closeable {
+  private static final String PREFIX = ".imbrex-";
+  private static final Pattern NAME = Pattern.compile("\\.imbrex-[0-9a-f]{16}");
+
   private final DirectoryHandle parent;
   private final Path target;
   private final ByteString targetName;
@@ -50,23 +54,74 @@ final class Staging implements Closeable {
       parent.close();
       throw e;
     }
-    return in(parent, calls, target);
+    return in(parent, calls, target, nameBeside(parent, calls.nameOf(target)));
   }
 
   /**
    * Makes one in a directory, which it will not become: what is beside the directory may be on
    * another file system.
+   *
+   * @param name as {@link #newName} gives it
    */
-  static Staging within(FileCalls calls, Path directory) throws IOException {
-    return in(calls.open(directory), calls, directory);
+  static Staging within(FileCalls calls, Path directory, ByteString name) throws IOException {
+    return in(calls.open(directory), calls, directory, name);
   }
 
-  private static Staging in(DirectoryHandle parent, FileCalls calls, Path target)
+  /** A name that nothing else has. */
+  static ByteString newName() {
+    byte[] random = new byte[8];
+    new SecureRandom().nextBytes(random);
+    return ByteString.of(PREFIX + HexFormat.of().formatHex(random));
+  }
+
+  /** A name that tells for which target it is, if there is room for that. */
+  private static ByteString nameBeside(DirectoryHandle parent, ByteString target) {
+    ByteString name = newName();
+    ByteString telling = joined(target, name);
+    return parent.canHold(telling) ? telling : name;
+  }
+
+  private static ByteString joined(ByteString target, ByteString name) {
+    byte[] bytes = new byte[1 + target.length() + name.length()];
+    bytes[0] = '.';
+    System.arraycopy(target.toBytes(), 0, bytes, 1, target.length());
+    System.arraycopy(name.toBytes(), 0, bytes, 1 + target.length(), name.length());
+    return ByteString.of(bytes);
+  }
+
+  /**
+   * Removes what was made for a target by processes that were killed, or are still at it.
+   *
+   * @return how many there were
+   */
+  static int removeLeft(FileCalls calls, Path target) throws IOException {
+    Path holder = target.getParent();
+    if (holder == null) {
+      return 0;
+    }
+    int removed = 0;
+    try (DirectoryHandle parent = calls.open(holder)) {
+      ByteString targetName = calls.nameOf(target);
+      for (ByteString name : parent.names()) {
+        if (isLeftOf(targetName, name)) {
+          TreeRemoval.remove(parent, name);
+          removed++;
+        }
+      }
+    }
+    return removed;
+  }
+
+  private static boolean isLeftOf(ByteString target, ByteString name) {
+    int start = 1 + target.length();
+    return name.length() == start + PREFIX.length() + 16
+        && joined(target, ByteString.of(name.toBytes(), start, name.length())).equals(name)
+        && NAME.matcher(ByteString.of(name.toBytes(), start, name.length()).toString()).matches();
+  }
+
+  private static Staging in(DirectoryHandle parent, FileCalls calls, Path target, ByteString name)
       throws IOException {
     try {
-      byte[] random = new byte[8];
-      new SecureRandom().nextBytes(random);
-      ByteString name = ByteString.of(".imbrex-" + HexFormat.of().formatHex(random));
       parent.createDirectory(name);
       Staging staging = new Staging(parent, target, calls.nameOf(target), name);
       staging.makePrivate();
