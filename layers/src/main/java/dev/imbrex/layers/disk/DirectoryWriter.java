@@ -39,6 +39,8 @@ public final class DirectoryWriter {
   private final NodeWriter nodes;
   private final HandleChain handles;
   private final Losses losses;
+  private final FileCrew.Writers writers;
+  private final int parallelism;
   private final PendingContents contents = new PendingContents();
   private final List<FileTree.Entry> directories = new ArrayList<>();
   private final List<FileTree.Entry> symlinks = new ArrayList<>();
@@ -51,12 +53,20 @@ public final class DirectoryWriter {
   private long others;
 
   private DirectoryWriter(
-      FileTree tree, TargetNames names, NodeWriter nodes, HandleChain handles, Losses losses) {
+      FileTree tree,
+      TargetNames names,
+      NodeWriter nodes,
+      HandleChain handles,
+      Losses losses,
+      FileCrew.Writers writers,
+      int parallelism) {
     this.tree = tree;
     this.names = names;
     this.nodes = nodes;
     this.handles = handles;
     this.losses = losses;
+    this.writers = writers;
+    this.parallelism = parallelism;
   }
 
   /**
@@ -126,8 +136,20 @@ public final class DirectoryWriter {
       TargetNames names = TargetNames.probe(root, options);
       names.check(tree);
       checkOwners(tree, options);
-      NodeWriter nodes = new NodeWriter(options, root.support(), losses, task, root.status());
-      return new DirectoryWriter(tree, names, nodes, handles, losses).write(calls.name());
+      FileStatus self = root.status();
+      NodeWriter nodes = new NodeWriter(options, root.support(), losses, task, self);
+      FileCrew.Writers writers =
+          () -> {
+            DeferredLosses deferred = new DeferredLosses(losses);
+            return new FileWriter(
+                root,
+                names,
+                new NodeWriter(options, root.support(), deferred, task, self),
+                deferred);
+          };
+      return new DirectoryWriter(
+              tree, names, nodes, handles, losses, writers, options.parallelism())
+          .write(calls.name());
     }
   }
 
@@ -144,14 +166,7 @@ public final class DirectoryWriter {
     for (FileTree.Entry entry : (Iterable<FileTree.Entry>) tree.walk()::iterator) {
       take(entry);
     }
-    contents.writeTo(
-        (waiting, data) ->
-            nodes.writeFile(
-                holder(waiting.path()),
-                name(waiting.path()),
-                waiting.path(),
-                waiting.file(),
-                data));
+    long bytes = parallelism == 1 ? writeContents() : writeContentsInParallel();
     // A link of Windows is made for a file or a directory, which is there by now (LC-B76).
     for (FileTree.Entry entry : symlinks) {
       writeSpecial(entry);
@@ -164,8 +179,27 @@ public final class DirectoryWriter {
       nodes.finishDirectory(
           handles.open(names.onDisk(directory.path())), directory.path(), directory.node());
     }
-    return new ExtractionReport(
-        calls, directories.size() - 1L, files, links.size(), others, nodes.bytes());
+    return new ExtractionReport(calls, directories.size() - 1L, files, links.size(), others, bytes);
+  }
+
+  private long writeContents() throws IOException {
+    contents.writeTo(
+        (waiting, data) ->
+            nodes.writeFile(
+                holder(waiting.path()),
+                name(waiting.path()),
+                waiting.path(),
+                waiting.file(),
+                data));
+    return nodes.bytes();
+  }
+
+  private long writeContentsInParallel() throws IOException {
+    try (FileCrew crew = new FileCrew(writers, parallelism, losses)) {
+      contents.writeTo(crew);
+      crew.finish();
+      return crew.bytes();
+    }
   }
 
   private void take(FileTree.Entry entry) throws IOException {

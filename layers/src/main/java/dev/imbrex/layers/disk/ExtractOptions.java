@@ -38,6 +38,9 @@ public final class ExtractOptions {
     ESCAPE
   }
 
+  /** Beyond this many threads a disk is the slower part. */
+  private static final int MOST_THREADS = 8;
+
   private static final ExtractOptions UNTRUSTED = new ExtractOptions(new Values());
 
   private final Values values;
@@ -57,6 +60,8 @@ public final class ExtractOptions {
     private @Nullable Path overrideRecords;
     private boolean overrideXattrs;
     private boolean overlay;
+    // 0 is one for each processor.
+    private int parallelism;
 
     @Override
     protected Values clone() {
@@ -140,6 +145,20 @@ public final class ExtractOptions {
     return with(changed -> changed.overrideXattrs = written);
   }
 
+  /**
+   * A copy in which so many threads write at most, that of the caller among them; with 1 it is the
+   * only one. By default there is one for each processor, but no more than 8. What is written, and
+   * what is reported, does not depend on it.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public ExtractOptions withParallelism(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException(threads + " threads cannot write");
+    }
+    return with(changed -> changed.parallelism = threads);
+  }
+
   /** A copy for the directory of an overlay, whose marks and whiteouts are written (LC-B70). */
   ExtractOptions forOverlay() {
     return with(changed -> changed.overlay = true);
@@ -179,5 +198,11 @@ public final class ExtractOptions {
 
   boolean overrideXattrs() {
     return values.overrideXattrs;
+  }
+
+  int parallelism() {
+    return values.parallelism > 0
+        ? values.parallelism
+        : Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
   }
 }

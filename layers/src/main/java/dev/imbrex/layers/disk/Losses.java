@@ -15,7 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Takes note of what a disk did not keep: as findings, and where asked for as records (LC-B64). */
-final class Losses {
+final class Losses implements LossSink {
   private final Findings findings;
   private final @Nullable Sidecar records;
   private final boolean inXattrs;
@@ -27,28 +27,45 @@ final class Losses {
     this.inXattrs = inXattrs;
   }
 
-  void report(Finding.Code code, TreePath path, String message) throws ImageException {
+  @Override
+  public void report(Finding.Code code, TreePath path, String message) throws ImageException {
     findings.report(code, -1, path, message);
   }
 
-  /** Reports the first of what would be one finding for each file (LC-B68). */
-  void reportOnce(Finding.Code code, TreePath path, String message) throws ImageException {
+  @Override
+  public void reportOnce(Finding.Code code, TreePath path, String message) throws ImageException {
     if (reported.add(code)) {
       findings.report(code, -1, path, message + "; the first of its kind is " + path);
     }
   }
 
-  /** Keeps what a path should have had. */
-  void keep(TreePath path, Node node, OverrideRecord record, FileAttributes attributes)
+  @Override
+  public void keep(TreePath path, Node node, OverrideRecord record, FileAttributes attributes)
       throws IOException {
-    if (inXattrs && isForXattr(record)) {
-      try {
-        attributes.setXattr(OverrideXattrs.STAT_NAME, OverrideXattrs.stat(node));
-      } catch (XattrsUnsupportedException
-          | AccessDeniedException
-          | UnsupportedOperationException e) {
-        reportOnce(Finding.Code.XATTR_NOT_STORED, path, "override attributes cannot be written");
-      }
+    keepNoted(path, record, note(node, record, attributes));
+  }
+
+  /**
+   * Notes in the file itself what it should have had, if that is asked for; by any thread.
+   *
+   * @return false if it could not be noted
+   */
+  boolean note(Node node, OverrideRecord record, FileAttributes attributes) throws IOException {
+    if (!inXattrs || !isForXattr(record)) {
+      return true;
+    }
+    try {
+      attributes.setXattr(OverrideXattrs.STAT_NAME, OverrideXattrs.stat(node));
+      return true;
+    } catch (XattrsUnsupportedException | AccessDeniedException | UnsupportedOperationException e) {
+      return false;
+    }
+  }
+
+  /** Keeps the rest of what a path should have had. */
+  void keepNoted(TreePath path, OverrideRecord record, boolean isNoted) throws ImageException {
+    if (!isNoted) {
+      reportOnce(Finding.Code.XATTR_NOT_STORED, path, "override attributes cannot be written");
     }
     if (records != null) {
       records.record(path, record);

@@ -36,7 +36,7 @@ final class NodeWriter {
 
   private final ExtractOptions options;
   private final CallSupport support;
-  private final Losses losses;
+  private final LossSink losses;
   private final Progress.Task task;
 
   /** Who owns what this process creates; nothing need be changed where it is the right one. */
@@ -48,7 +48,7 @@ final class NodeWriter {
   NodeWriter(
       ExtractOptions options,
       CallSupport support,
-      Losses losses,
+      LossSink losses,
       Progress.Task task,
       FileStatus self) {
     this.options = options;
@@ -285,7 +285,7 @@ final class NodeWriter {
   }
 
   private void reportXattr(TreePath path, ByteString name, @Nullable FileSystemException cause)
-      throws ImageException {
+      throws IOException {
     String reason = cause == null ? "cannot be written by these calls" : "is refused by the disk";
     if (options.isForOverlay() && XattrPolicy.isOverlayMark(name)) {
       // Without it a mount would show what the layer removes.

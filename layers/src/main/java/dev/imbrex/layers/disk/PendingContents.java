@@ -21,10 +21,18 @@ final class PendingContents {
   /** A file that has its place, but not its content yet. */
   record Waiting(TreePath path, Node.RegularFile file) {}
 
-  /** Writes a file. */
+  /** Writes files. */
   @FunctionalInterface
   interface Target {
+    /** Writes a file with these bytes, which are read before this returns. */
     void write(Waiting waiting, InputStream data) throws IOException;
+
+    /** Writes a file whose content lies by itself. */
+    default void open(Waiting waiting) throws IOException {
+      try (InputStream data = waiting.file().content().open()) {
+        write(waiting, data);
+      }
+    }
   }
 
   private final List<Waiting> single = new ArrayList<>();
@@ -46,7 +54,7 @@ final class PendingContents {
 
   void writeTo(Target target) throws IOException {
     for (Waiting waiting : single) {
-      open(waiting, target);
+      target.open(waiting);
     }
     for (Map.Entry<ContentStream, Map<StreamedContent, List<Waiting>>> entry :
         streamed.entrySet()) {
@@ -60,15 +68,9 @@ final class PendingContents {
       for (List<Waiting> same : wanted.values()) {
         // A stream gives each content once; the same one is rarely wanted in two places.
         for (Waiting waiting : same.subList(1, same.size())) {
-          open(waiting, target);
+          target.open(waiting);
         }
       }
-    }
-  }
-
-  private static void open(Waiting waiting, Target target) throws IOException {
-    try (InputStream data = waiting.file().content().open()) {
-      target.write(waiting, data);
     }
   }
 }
