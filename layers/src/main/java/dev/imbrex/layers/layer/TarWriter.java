@@ -2,6 +2,7 @@ package dev.imbrex.layers.layer;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.imbrex.layers.tree.ByteString;
 import dev.imbrex.layers.tree.FileContent;
 import dev.imbrex.layers.tree.LayerEntry;
 import dev.imbrex.layers.tree.Metadata;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,7 @@ public final class TarWriter {
   private static final int BUFFER = 1 << 18;
   private static final byte[] ROOT_NAME = {'.', '/'};
   private static final Metadata WHITEOUT = Metadata.ofMode(0644);
+  private static final ByteString CAPABILITY = ByteString.of("security.capability");
 
   private final OutputStream out;
   private final TimePolicy times;
@@ -141,7 +144,11 @@ public final class TarWriter {
     }
   }
 
-  /** Extended attributes stand with the first name only (LC-A23). */
+  /**
+   * Extended attributes stand with the first name only (LC-A23), but for the capabilities: Docker
+   * gives the owner of a link entry to the inode once more, which takes them off, and then sets
+   * what the entry has.
+   */
   private void addLink(LayerEntry.Link link) throws IOException {
     requireOrdinary(link.path());
     Boolean isDirectory = written.get(link.target());
@@ -154,7 +161,11 @@ public final class TarWriter {
     header.reset('1', link.path().toBytes());
     header.target = link.target().toBytes();
     Metadata metadata = link.metadata();
-    header.setMetadata(metadata, times.apply(metadata.mtime()), TarHeader.NO_XATTRS);
+    ByteString capability = metadata.xattrs().get(CAPABILITY);
+    header.setMetadata(
+        metadata,
+        times.apply(metadata.mtime()),
+        capability == null ? TarHeader.NO_XATTRS : new TreeMap<>(Map.of(CAPABILITY, capability)));
     putEntry(link.path(), null);
   }
 

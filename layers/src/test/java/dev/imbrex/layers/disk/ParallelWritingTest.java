@@ -155,7 +155,7 @@ class ParallelWritingTest {
 
       assertThatThrownBy(() -> DirectoryWriter.write(failing(), target, options))
           .isInstanceOf(MalformedContentException.class)
-          .hasMessageContaining("/f100");
+          .hasMessageContaining("/f290");
 
       assertThat(writers()).isEmpty();
       try (Stream<Path> left = Files.list(temporary)) {

@@ -335,6 +335,27 @@ class TarWriterTest {
                   .bytes());
     }
 
+    /** Docker takes them off the inode when it comes to the link. */
+    @Test
+    void repeatsCapabilitiesWithEachName() throws IOException {
+      Metadata metadata =
+          FILE.withXattr(ByteString.of("security.capability"), ByteString.of("c"))
+              .withXattr(ByteString.of("user.x"), ByteString.of("1"));
+      byte[] tar =
+          write(
+              file("a", metadata, ""),
+              new LayerEntry.Link(TreePath.of("b"), TreePath.of("a"), metadata));
+      assertThat(tar)
+          .isEqualTo(
+              Blocks.tar()
+                  .pax('x', "SCHILY.xattr.security.capability", "c", "SCHILY.xattr.user.x", "1")
+                  .header(Header.of('0', "a"))
+                  .pax('x', "SCHILY.xattr.security.capability", "c")
+                  .header(Header.of('1', "b").link("a"))
+                  .end()
+                  .bytes());
+    }
+
     private LayerEntry timed(Instant mtime) {
       return file("a", FILE.withMtime(mtime), "");
     }
