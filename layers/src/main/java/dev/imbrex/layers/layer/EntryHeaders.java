@@ -58,6 +58,25 @@ final class EntryHeaders {
     return gnu;
   }
 
+  /**
+   * Why other readers see another entry than Go's does, if they do (LC-C7). GNU tar and libarchive
+   * were asked.
+   *
+   * @param isSparse whether this is a sparse file
+   */
+  @Nullable String otherView(boolean isSparse) {
+    if (pax.hasEmptyRecord()) {
+      return "an empty record stands for a field";
+    }
+    if (pax.hasSparseRecord() && !isSparse) {
+      return "records of a sparse file stand before one that is none";
+    }
+    if ((longName != null && longName.length == 0) || (longLink != null && longLink.length == 0)) {
+      return "a long name is empty";
+    }
+    return header.otherName();
+  }
+
   /** The kind, as Go decides on it: before a sparse file's name is known. */
   TarEntry.Kind kind() throws TarSyntaxException {
     return switch (header.type()) {

@@ -24,6 +24,8 @@ final class PaxHeader {
   static final String SPARSE_REAL_SIZE = "GNU.sparse.realsize";
   static final String SPARSE_MAP = "GNU.sparse.map";
   static final String SPARSE_COUNT = "GNU.sparse.numblocks";
+  private static final String SPARSE = "GNU.sparse.";
+  private static final String STAR_REAL_SIZE = "SCHILY.realsize";
   private static final String SPARSE_OFFSET = "GNU.sparse.offset";
   private static final String SPARSE_LENGTH = "GNU.sparse.numbytes";
 
@@ -46,6 +48,8 @@ final class PaxHeader {
           SPARSE_REAL_SIZE,
           SPARSE_MAP,
           SPARSE_COUNT);
+  private static final Set<String> FIELDS =
+      Set.of("path", "linkpath", "size", "uid", "gid", "mtime");
   private static final Set<String> TEXTS =
       Set.of("path", "linkpath", "uname", "gname", SPARSE_NAME);
   private static final Set<String> OBEYED_ELSEWHERE =
@@ -58,6 +62,8 @@ final class PaxHeader {
   private @Nullable SparseMap pairs;
   private long pairStart = -1;
   private boolean isObeyedElsewhere;
+  private boolean hasEmptyRecord;
+  private boolean hasSparseRecord;
 
   private PaxHeader(LayerLimits limits) {
     this.limits = limits;
@@ -103,6 +109,16 @@ final class PaxHeader {
   /** Whether some program takes one of the records, in a global header, for what follows. */
   boolean isObeyedElsewhere() {
     return isObeyedElsewhere;
+  }
+
+  /** Whether a record that replaces a field is empty, and so replaces nothing here (LC-B15). */
+  boolean hasEmptyRecord() {
+    return hasEmptyRecord;
+  }
+
+  /** Whether a record is there as sparse files have them. */
+  boolean hasSparseRecord() {
+    return hasSparseRecord;
   }
 
   /**
@@ -170,8 +186,10 @@ final class PaxHeader {
         OBEYED_ELSEWHERE.contains(key)
             || key.startsWith("SCHILY.")
             || key.startsWith("LIBARCHIVE.")
-            || key.startsWith("GNU.sparse.")
+            || key.startsWith(SPARSE)
             || key.startsWith(TarFormat.WINDOWS);
+    hasEmptyRecord |= value.length == 0 && FIELDS.contains(key);
+    hasSparseRecord |= key.startsWith(SPARSE) || key.equals(STAR_REAL_SIZE);
     if (key.startsWith(TarFormat.SCHILY_XATTR)) {
       ByteString name = ByteString.of(keyBytes, TarFormat.SCHILY_XATTR.length(), keyBytes.length);
       plainXattrs.put(requireName(name), ByteString.of(value));

@@ -2,6 +2,7 @@ package dev.imbrex.layers.layer;
 
 import dev.imbrex.manifest.error.LimitExceededException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** One header block, as it stands (LC-B18, LC-B21, LC-B22). */
 final class RawHeader {
@@ -92,6 +93,24 @@ final class RawHeader {
     joined[prefix.length] = '/';
     System.arraycopy(name, 0, joined, prefix.length + 1, name.length);
     return joined;
+  }
+
+  /** Why other readers see another name here, if they do (LC-C7). */
+  @Nullable String otherName() {
+    boolean hasPrefix = block[TarFormat.PREFIX] != 0;
+    return switch (format) {
+      case USTAR -> null;
+      case STAR ->
+          block[TarFormat.PREFIX + TarFormat.STAR_PREFIX_LENGTH - 1] == 0
+              ? null
+              : "the prefix fills its field in a header of star's form";
+      case GNU ->
+          prefix().length == 0 ? null : "a header of GNU's form has a prefix, as of old Go's";
+      case V7 ->
+          hasPrefix && has(block, TarFormat.MAGIC, TarFormat.SOME_MAGIC)
+              ? "a header of no known form has a prefix"
+              : null;
+    };
   }
 
   /** The size of a sparse file in GNU's old form, holes included. */

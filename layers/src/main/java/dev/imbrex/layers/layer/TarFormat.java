@@ -37,6 +37,9 @@ final class TarFormat {
   static final int GNU_EXTENSION_SLOTS = 21;
   static final int GNU_EXTENSION_IS_EXTENDED = 504;
 
+  /** What all of them begin with. */
+  static final byte[] SOME_MAGIC = "ustar".getBytes(US_ASCII);
+
   static final byte[] USTAR_MAGIC = "ustar\0".getBytes(US_ASCII);
   static final byte[] USTAR_MAGIC_AND_VERSION = "ustar\00000".getBytes(US_ASCII);
   static final byte[] GNU_MAGIC_AND_VERSION = "ustar  \0".getBytes(US_ASCII);

@@ -143,6 +143,10 @@ public final class TarReader {
     }
     TreePath path = TreePath.fromEntryName(name);
     requireDepth(path);
+    String otherView = entry.otherView(sparse != null);
+    if (otherView != null) {
+      place.report(Finding.Code.SEEN_OTHERWISE_ELSEWHERE, path, otherView);
+    }
     boolean hasData = kind == TarEntry.Kind.REGULAR;
     long size = !hasData ? 0 : sparse == null ? storedSize : sparse.size();
     checkShape(entry.header().type(), kind, path, name, sparse == null ? storedSize : size);

@@ -33,6 +33,8 @@ public record Finding(Code code, int layer, long entry, @Nullable TreePath path,
     GLOBAL_HEADER_IGNORED,
     /** A contiguous file was read as a regular one (LC-B21). */
     CONTIGUOUS_FILE,
+    /** Other readers of tars see another entry than Go's, which was followed (LC-C7). */
+    SEEN_OTHERWISE_ELSEWHERE,
     /** A name that climbs above the root was clamped to it (LC-B26). */
     CLAMPED_NAME,
     /** The parent of an entry is a symbolic link of the lower tree; engines differ (LC-B31). */

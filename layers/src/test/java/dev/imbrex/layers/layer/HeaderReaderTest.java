@@ -283,4 +283,50 @@ class HeaderReaderTest {
       assertThat(only(tar().header(times).end().bytes()).path()).isEqualTo("name");
     }
   }
+
+  /** Each was seen: GNU tar 1.34 or bsdtar 3.6.2 shows another name, target or size. */
+  @Nested
+  class OtherReaders {
+    @Test
+    void areToldOfWhereTheySeeAnotherName() throws IOException { // LC-C7
+      differs(tar().pax('x', "path", "").file("a", "d"));
+      differs(tar().pax('x', "path", "p", "path", "").file("a", "d"));
+      differs(tar().gnuLong('L', "\0").file("a", "d"));
+      differs(tar().pax('x', "GNU.sparse.name", "other").file("a", "d"));
+      differs(tar().header(Header.of('0', "a").gnu().prefix("of/old/go"))); // LC-B22
+      differs(tar().header(Header.of('0', "a").text(257, "ustar x\0").prefix("p")));
+      Header star = Header.of('0', "a").text(476, "00000000000\0").text(508, "tar\0");
+      differs(tar().header(star.prefix("p".repeat(131))));
+    }
+
+    @Test
+    void areToldOfWhereTheySeeAnotherTargetOrSize() throws IOException { // LC-C7
+      differs(tar().pax('x', "linkpath", "").header(Header.of('2', "a").link("t")));
+      differs(tar().pax('x', "size", "").file("a", "d"));
+      differs(tar().pax('x', "GNU.sparse.size", "700").file("a", "d"));
+      differs(tar().pax('x', "GNU.sparse.realsize", "700").file("a", "d"));
+      differs(tar().pax('x', "SCHILY.realsize", "700").file("a", "d"));
+    }
+
+    @Test
+    void areNotToldOfWhereTheySeeTheSame() throws IOException {
+      assertThat(
+              findings(tar().gnuLong('L', "b\0").gnuLong('L', "c\0").file("a", "").end().bytes()))
+          .isEmpty();
+      Header star = Header.of('0', "a").text(476, "00000000000\0").text(508, "tar\0");
+      for (Header header :
+          new Header[] {
+            star.prefix("p".repeat(130)),
+            Header.of('0', "a").prefix("p"),
+            Header.of('0', "a").v7().prefix("p"),
+            Header.of('0', "a").gnu().text(345, "13371337133\0" + "13371337133\0"),
+          }) {
+        assertThat(findings(tar().header(header).end().bytes())).isEmpty();
+      }
+    }
+
+    private void differs(Blocks blocks) throws IOException {
+      assertThat(findings(blocks.end().bytes())).containsExactly(Code.SEEN_OTHERWISE_ELSEWHERE);
+    }
+  }
 }
