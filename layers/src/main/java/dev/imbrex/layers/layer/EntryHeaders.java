@@ -62,19 +62,22 @@ final class EntryHeaders {
    * Why other readers see another entry than Go's does, if they do (LC-C7). GNU tar and libarchive
    * were asked.
    *
-   * @param isSparse whether this is a sparse file
+   * @param sparse what makes it a sparse file, if it is one
    */
-  @Nullable String otherView(boolean isSparse) {
+  @Nullable String otherView(SparseReader.@Nullable SparseFile sparse) {
     if (pax.hasEmptyRecord()) {
       return "an empty record stands for a field";
     }
-    if (pax.hasSparseRecord() && !isSparse) {
-      return "records of a sparse file stand before one that is none";
+    if (pax.hasSparseRecord() && (sparse == null || header.type() == 'S')) {
+      return "records of a sparse file stand before one that is none, or is one by its header";
+    }
+    if (sparse != null && sparse.name() != null && longName != null) {
+      return "a sparse file has a long name and one in records";
     }
     if ((longName != null && longName.length == 0) || (longLink != null && longLink.length == 0)) {
       return "a long name is empty";
     }
-    return header.otherName();
+    return header.otherView();
   }
 
   /** The kind, as Go decides on it: before a sparse file's name is known. */

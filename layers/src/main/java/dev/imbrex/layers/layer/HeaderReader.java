@@ -22,6 +22,9 @@ final class HeaderReader {
   private byte @Nullable [] longLink;
   private boolean isExtended;
 
+  /** Whether the data of the last extended header is followed by zeros, if by anything. */
+  private boolean isPadded;
+
   HeaderReader(TarInput input, LayerLimits limits, TarPlace place) {
     this.input = input;
     this.limits = limits;
@@ -109,10 +112,19 @@ final class HeaderReader {
     if (type == 'x') {
       pax = PaxHeader.parse(bytes, limits);
     } else if (type == 'L') {
-      longName = untilNul(bytes);
+      longName = longText(bytes);
     } else {
-      longLink = untilNul(bytes);
+      longLink = longText(bytes);
     }
+  }
+
+  private byte[] longText(byte[] bytes) throws IOException {
+    byte[] text = untilNul(bytes);
+    if (text.length == bytes.length && !isPadded) {
+      // GNU tar takes the padding for more of it.
+      report(Finding.Code.SEEN_OTHERWISE_ELSEWHERE, "a long name is not terminated");
+    }
+    return text;
   }
 
   /** Grows with what arrives, whatever the header says. */
@@ -125,9 +137,10 @@ final class HeaderReader {
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) Math.min(size, 4096));
     int rest = TarFormat.padding(size);
-    if (input.transfer(size, bytes) < size || input.skip(rest) < rest) {
+    if (input.transfer(size, bytes) < size || input.readFully(block, rest) < rest) {
       throw new TarSyntaxException("the archive ends within an extended header");
     }
+    isPadded = rest == 0 || block[0] == 0;
     return bytes.toByteArray();
   }
 

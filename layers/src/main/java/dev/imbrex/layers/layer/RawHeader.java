@@ -95,8 +95,13 @@ final class RawHeader {
     return joined;
   }
 
-  /** Why other readers see another name here, if they do (LC-C7). */
-  @Nullable String otherName() {
+  /** Why other readers see another name here, or no header at all, if they do (LC-C7). */
+  @Nullable String otherView() {
+    for (int i = TarFormat.CHECKSUM; i < TarFormat.CHECKSUM + TarFormat.CHECKSUM_LENGTH; i++) {
+      if ("\0 01234567".indexOf(block[i]) < 0) {
+        return "the field of the checksum holds something else behind it";
+      }
+    }
     boolean hasPrefix = block[TarFormat.PREFIX] != 0;
     return switch (format) {
       case USTAR -> null;

@@ -41,9 +41,14 @@ final class TarInput {
 
   /** Fills a block from the stream; gives how many bytes there were. */
   int readBlock(byte[] block) throws IOException {
+    return readFully(block, TarFormat.BLOCK);
+  }
+
+  /** Takes so many bytes from the stream; gives how many there were. */
+  int readFully(byte[] bytes, int length) throws IOException {
     int got = 0;
-    while (got < TarFormat.BLOCK) {
-      int read = read(block, got, TarFormat.BLOCK - got);
+    while (got < length) {
+      int read = read(bytes, got, length - got);
       if (read < 0) {
         break;
       }

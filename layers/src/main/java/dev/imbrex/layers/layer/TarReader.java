@@ -143,7 +143,7 @@ public final class TarReader {
     }
     TreePath path = TreePath.fromEntryName(name);
     requireDepth(path);
-    String otherView = entry.otherView(sparse != null);
+    String otherView = entry.otherView(sparse);
     if (otherView != null) {
       place.report(Finding.Code.SEEN_OTHERWISE_ELSEWHERE, path, otherView);
     }

@@ -306,12 +306,39 @@ class HeaderReaderTest {
       differs(tar().pax('x', "GNU.sparse.size", "700").file("a", "d"));
       differs(tar().pax('x', "GNU.sparse.realsize", "700").file("a", "d"));
       differs(tar().pax('x', "SCHILY.realsize", "700").file("a", "d"));
+      Header sparse =
+          Header.of('S', "s")
+              .gnu()
+              .size(1)
+              .text(386, "00000000000\00000000000001\0")
+              .text(483, "00000000005\0");
+      differs(tar().pax('x', "GNU.sparse.realsize", "9").header(sparse).data("d"));
+    }
+
+    @Test
+    void areToldOfWhereTheySeeNoEntryOrALongerName() throws IOException { // LC-C7
+      byte[] header = Header.of('0', "a").bytes();
+      header[155] = 'W';
+      differs(tar().raw(header));
+      byte[] longName = tar().gnuLong('L', "name").bytes();
+      longName[512 + 4] = 'x';
+      differs(tar().raw(longName).file("a", ""));
+      String[] sparse = {
+        "GNU.sparse.size",
+        "5",
+        "GNU.sparse.map",
+        "0,1",
+        "GNU.sparse.numblocks",
+        "1",
+        "GNU.sparse.name",
+        "s"
+      };
+      differs(tar().gnuLong('L', "name\0").pax('x', sparse).file("a", "d"));
     }
 
     @Test
     void areNotToldOfWhereTheySeeTheSame() throws IOException {
-      assertThat(
-              findings(tar().gnuLong('L', "b\0").gnuLong('L', "c\0").file("a", "").end().bytes()))
+      assertThat(findings(tar().gnuLong('L', "b\0").gnuLong('L', "c").file("a", "").end().bytes()))
           .isEmpty();
       Header star = Header.of('0', "a").text(476, "00000000000\0").text(508, "tar\0");
       for (Header header :
