@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ final class Program {
   private final Path executable;
   private final Map<String, String> environment = new TreeMap<>();
 
-  private Program(Path executable) {
+  Program(Path executable) {
     this.executable = executable;
   }
 
@@ -32,12 +33,18 @@ final class Program {
    * the environment says that nothing may be left out.
    */
   static Program find(String name) {
-    Optional<Path> found =
+    return findAll(name).get(0);
+  }
+
+  /** All programs of this name, in the order of the PATH; else as {@link #find}. */
+  static List<Program> findAll(String name) {
+    List<Program> found =
         List.of(Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator))
             .stream()
             .map(directory -> Path.of(directory, name))
             .filter(Files::isExecutable)
-            .findFirst();
+            .map(Program::new)
+            .toList();
     if (found.isEmpty()) {
       String message = "Left out: " + name + " is not on the PATH";
       if ("true".equals(System.getenv(REQUIRED))) {
@@ -45,7 +52,7 @@ final class Program {
       }
       Assumptions.abort(message);
     }
-    return new Program(found.orElseThrow());
+    return found;
   }
 
   /** Needs root; leaves the test out without it. */
@@ -72,30 +79,45 @@ final class Program {
   }
 
   byte[] runForBytes(String... arguments) throws IOException, InterruptedException {
+    Path output = Files.createTempFile("output", ".txt");
+    try {
+      runInto(output, arguments);
+      return Files.readAllBytes(output);
+    } finally {
+      Files.delete(output);
+    }
+  }
+
+  /** Runs it with this file for its output. */
+  void runInto(Path output, String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(executable.toString());
     command.addAll(List.of(arguments));
     Path errors = Files.createTempFile("errors", ".txt");
     try {
-      ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .redirectOutput(output.toFile())
+              .redirectError(errors.toFile());
       builder.environment().putAll(environment);
       Process process = builder.start();
       process.getOutputStream().close();
-      byte[] output = process.getInputStream().readAllBytes();
-      assertThat(process.waitFor(5, TimeUnit.MINUTES)).describedAs("%s ends", command).isTrue();
+      if (!process.waitFor(5, TimeUnit.MINUTES)) {
+        process.destroyForcibly();
+        fail(command + " does not end");
+      }
       assertThat(process.exitValue())
-          .describedAs(
-              () -> command + " said: " + new String(output, UTF_8) + "\n" + readQuietly(errors))
+          .describedAs(() -> command + " said: " + readQuietly(output) + "\n" + readQuietly(errors))
           .isZero();
-      return output;
     } finally {
       Files.delete(errors);
     }
   }
 
+  /** The beginning of it: what is for people is short. */
   private static String readQuietly(Path file) {
-    try {
-      return Files.readString(file);
+    try (InputStream in = Files.newInputStream(file)) {
+      return new String(in.readNBytes(10_000), UTF_8);
     } catch (IOException e) {
       return e.toString();
     }
