@@ -13,6 +13,7 @@ final class TarInput {
 
   private final InputStream in;
   private final long limit;
+  private final boolean seeks;
   private final byte[] buffer = new byte[BUFFER];
 
   private int position;
@@ -20,9 +21,15 @@ final class TarInput {
   private long filled;
   private long holes;
 
-  TarInput(InputStream in, long limit) {
+  /**
+   * Reads a stream.
+   *
+   * @param seeks whether the stream itself passes over bytes, as many as it is asked to
+   */
+  TarInput(InputStream in, long limit, boolean seeks) {
     this.in = in;
     this.limit = limit;
+    this.seeks = seeks;
   }
 
   /** Where in the tar the next byte stands. */
@@ -75,7 +82,15 @@ final class TarInput {
 
   /** Passes over bytes; gives how many there were. */
   long skip(long count) throws IOException {
-    return transfer(count, OutputStream.nullOutputStream());
+    if (!seeks) {
+      return transfer(count, OutputStream.nullOutputStream());
+    }
+    long buffered = Math.min(count, end - position);
+    position += (int) buffered;
+    long skipped = count == buffered ? 0 : in.skip(count - buffered);
+    filled += skipped;
+    checkLimit();
+    return buffered + skipped;
   }
 
   /** Gives bytes to a stream; gives how many there were. */

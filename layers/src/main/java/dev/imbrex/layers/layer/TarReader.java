@@ -70,7 +70,25 @@ public final class TarReader {
    * @param findings takes what is harmless but not right, or refuses it
    */
   public static TarReader of(InputStream in, LayerLimits limits, Findings findings) {
-    TarInput input = new TarInput(requireNonNull(in), limits.decompression().uncompressedBytes());
+    return of(in, false, limits, findings);
+  }
+
+  /**
+   * Reads within limits, and passes over data that nobody asks for without reading it, as a file
+   * allows.
+   *
+   * @param in the tar from its first byte; its {@code skip} must pass over as many bytes as it is
+   *     asked to, unless it ends before; never closed
+   * @param findings takes what is harmless but not right, or refuses it
+   */
+  public static TarReader seeking(InputStream in, LayerLimits limits, Findings findings) {
+    return of(in, true, limits, findings);
+  }
+
+  private static TarReader of(
+      InputStream in, boolean seeks, LayerLimits limits, Findings findings) {
+    long limit = limits.decompression().uncompressedBytes();
+    TarInput input = new TarInput(requireNonNull(in), limit, seeks);
     return new TarReader(input, limits, new TarPlace(input, requireNonNull(findings)));
   }
 
