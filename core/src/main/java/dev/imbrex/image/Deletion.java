@@ -2,7 +2,6 @@ package dev.imbrex.image;
 
 import dev.imbrex.manifest.digest.Digest;
 import dev.imbrex.manifest.document.Descriptor;
-import dev.imbrex.manifest.error.ContentNotFoundException;
 import dev.imbrex.manifest.error.ImageException;
 import java.io.IOException;
 import java.time.Instant;
@@ -25,15 +24,11 @@ final class Deletion {
   }
 
   DeletionReport delete(String text) throws IOException {
-    Optional<String> name = store.storedNameOf(text);
-    if (name.isPresent()) {
-      deleteName(name.get());
+    Optional<Tag> tag = store.findTag(text);
+    if (tag.isPresent()) {
+      deleteName(tag.get().name());
     } else {
-      deleteImage(
-          store
-              .findDescriptor(text)
-              .orElseThrow(
-                  () -> new ContentNotFoundException("No image \"" + text + "\" in " + storage)));
+      deleteImage(store.requireDescriptor(text));
     }
     return new DeletionReport(untagged, deleted);
   }

@@ -80,6 +80,14 @@ final class ImageLoader {
         limits);
   }
 
+  /** Fails if indexes nest too deeply; the outermost is at depth 0, its images at depth 1. */
+  void requireDepth(Descriptor document, int depth) throws LimitExceededException {
+    if (depth > limits.indexDepth()) {
+      throw new LimitExceededException(
+          "content " + document.digest(), "indexDepth", limits.indexDepth());
+    }
+  }
+
   /** Reads content whole, after checking its promised size against a limit. */
   byte[] read(Descriptor descriptor, long limit, String limitName, String what) throws IOException {
     if (descriptor.size() > limit) {

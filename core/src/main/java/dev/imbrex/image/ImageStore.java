@@ -172,6 +172,30 @@ public final class ImageStore implements Closeable {
     return indexOf(requireDescriptor(text), text);
   }
 
+  /** What a text stands for, whatever it is: an image, an index or content of another kind. */
+  public Optional<Descriptor> findDescriptor(String text) throws IOException {
+    return lookup.find(text);
+  }
+
+  /**
+   * What a text stands for, as {@link #findDescriptor}.
+   *
+   * @throws ContentNotFoundException if it stands for nothing
+   */
+  public Descriptor requireDescriptor(String text) throws IOException {
+    return lookup
+        .find(text)
+        .orElseThrow(() -> new ContentNotFoundException("No image \"" + text + "\" in " + storage));
+  }
+
+  /** The name a text is, in the form the storage keeps it, and what it stands for. */
+  public Optional<Tag> findTag(String text) throws IOException {
+    Optional<String> name = lookup.storedNameOf(text);
+    return name.isEmpty()
+        ? Optional.empty()
+        : storage.resolve(name.get()).map(target -> new Tag(name.get(), target));
+  }
+
   /** The image with this manifest, which must be in the storage. */
   public Image load(Descriptor manifest) throws IOException {
     return imageOf(manifest, "image " + manifest.digest());
@@ -202,7 +226,7 @@ public final class ImageStore implements Closeable {
               .toList());
     }
     StorageEntry only = entries.values().iterator().next();
-    return imageOf(only.target(), only.name().orElse("the only image"));
+    return imageOf(only.target(), only.name().orElse("the only image in " + storage));
   }
 
   /**
@@ -538,15 +562,6 @@ public final class ImageStore implements Closeable {
     storage.close();
   }
 
-  Optional<Descriptor> findDescriptor(String text) throws IOException {
-    return lookup.find(text);
-  }
-
-  /** The name as it is stored, if the text is a name that is here. */
-  Optional<String> storedNameOf(String text) throws IOException {
-    return lookup.storedNameOf(text);
-  }
-
   StoreSnapshot snapshot() throws IOException {
     return StoreSnapshot.of(storage, loader);
   }
@@ -572,8 +587,7 @@ public final class ImageStore implements Closeable {
 
   private void transfer(Storage source, Descriptor root) throws IOException {
     if (source != storage) {
-      ImageLoader from = new ImageLoader(source, DocumentLimits.DEFAULT, new LayerViews(0));
-      new Transfer(source, from, storage).copyAll(root);
+      new Transfer(source, storage).copyAll(root);
     }
   }
 
@@ -592,12 +606,6 @@ public final class ImageStore implements Closeable {
       }
     }
     return List.copyOf(images);
-  }
-
-  private Descriptor requireDescriptor(String text) throws IOException {
-    return lookup
-        .find(text)
-        .orElseThrow(() -> new ContentNotFoundException("No image \"" + text + "\" in " + storage));
   }
 
   private Image imageOf(Descriptor found, String text) throws IOException {

@@ -114,9 +114,10 @@ public interface Storage extends Closeable {
   /**
    * Takes over content of another storage. What is here already is not read, but counts as used.
    *
-   * <p>This one opens the content and {@linkplain #put puts} it, which verifies it. A storage overrides it where it
-   * can do better than read a stream once: a registry takes the content from another repository of
-   * its own without any transfer, and reads again from where a broken upload stopped.
+   * <p>This one opens the content and {@linkplain #put puts} it, which verifies it. A storage
+   * overrides it where it can do better than read a stream once: a registry takes the content from
+   * another repository of its own without any transfer, and reads again from where a broken upload
+   * stopped.
    *
    * @throws ContentNotFoundException if it is in neither storage
    * @throws DigestMismatchException if the bytes do not fit the descriptor; nothing is kept then

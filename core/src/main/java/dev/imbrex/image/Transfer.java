@@ -1,10 +1,8 @@
 package dev.imbrex.image;
 
-import dev.imbrex.manifest.digest.Digest;
 import dev.imbrex.manifest.document.Descriptor;
+import dev.imbrex.manifest.error.DigestMismatchException;
 import java.io.IOException;
-import java.util.HashSet;
-import java.util.Set;
 
 /**
  * Copies content from one storage to another, byte for byte: what leads to other content comes
@@ -13,33 +11,26 @@ import java.util.Set;
 final class Transfer {
   private final Storage source;
   private final Storage target;
-  private final ImageLoader loader;
-  private final Set<Digest> walked = new HashSet<>();
 
-  Transfer(Storage source, ImageLoader loader, Storage target) {
+  Transfer(Storage source, Storage target) {
     this.source = source;
-    this.loader = loader;
     this.target = target;
   }
 
   /** Copies a manifest or an index with all below it that the source has (SN-M14). */
   void copyAll(Descriptor root) throws IOException {
-    if (!walked.add(root.digest())) {
-      return;
+    for (Descriptor content : ContentWalk.of(source, root)) {
+      copy(content);
     }
-    if (root.mediaType().isIndex() || root.mediaType().isImageManifest()) {
-      for (Descriptor child : loader.manifest(root, "content " + root.digest()).references()) {
-        // A sparse index stays sparse, and layers from elsewhere may never have been here.
-        if (mayBeMissing(root, child) && !source.exists(child)) {
-          continue;
-        }
-        copyAll(child);
-      }
-    }
-    target.copyFrom(source, root);
   }
 
-  private static boolean mayBeMissing(Descriptor parent, Descriptor child) {
-    return parent.mediaType().isIndex() || child.mediaType().isNondistributable();
+  private void copy(Descriptor content) throws IOException {
+    try {
+      target.copyFrom(source, content);
+    } catch (DigestMismatchException e) {
+      // The target saw only a stream; people want to know whose.
+      throw new DigestMismatchException(
+          content + " of " + source + ", on its way to " + target, e.expected(), e.actual());
+    }
   }
 }

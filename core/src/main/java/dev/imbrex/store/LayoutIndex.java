@@ -5,7 +5,13 @@ import dev.imbrex.image.TagResult;
 import dev.imbrex.image.TagUpdate;
 import dev.imbrex.manifest.digest.Digest;
 import dev.imbrex.manifest.document.Descriptor;
+import dev.imbrex.manifest.document.DocumentLimits;
 import dev.imbrex.manifest.document.IndexManifest;
+import dev.imbrex.manifest.document.Manifest;
+import dev.imbrex.manifest.document.MediaType;
+import dev.imbrex.manifest.document.ParseContext;
+import dev.imbrex.manifest.error.MalformedContentException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +20,16 @@ import java.util.Optional;
 
 /** {@code index.json} of a layout, read, with its names found through a map. Immutable. */
 final class LayoutIndex {
+  /** The name of the file. */
+  static final String NAME = "index.json";
+
+  // A layout may hold very many names; its index is ours to bound, not that of an image.
+  private static final DocumentLimits LIMITS =
+      DocumentLimits.DEFAULT
+          .withManifestBytes(1 << 30)
+          .withManifestEntries(2_000_000)
+          .withJsonValues(50_000_000);
+
   private final IndexManifest document;
   private final Map<String, Descriptor> byName = new HashMap<>();
   private final Map<String, Descriptor> byBareTag = new HashMap<>();
@@ -24,6 +40,20 @@ final class LayoutIndex {
       LayoutNames.exactNames(entry).forEach(name -> byName.putIfAbsent(name, entry));
       LayoutNames.bareTag(entry).ifPresent(tag -> byBareTag.putIfAbsent(tag, entry));
     }
+  }
+
+  /** Reads the file; {@code what} names it in messages. */
+  static LayoutIndex parse(byte[] bytes, String what) throws IOException {
+    Manifest document =
+        Manifest.parse(
+            bytes,
+            ParseContext.of(what)
+                .withContentType(MediaType.OCI_IMAGE_INDEX.toString())
+                .withLimits(LIMITS));
+    if (document instanceof IndexManifest index) {
+      return new LayoutIndex(index);
+    }
+    throw new MalformedContentException(what, "", "an image index is wanted");
   }
 
   IndexManifest document() {

@@ -1,12 +1,7 @@
 package dev.imbrex.store;
 
-import dev.imbrex.manifest.document.DocumentLimits;
 import dev.imbrex.manifest.document.IndexManifest;
-import dev.imbrex.manifest.document.Manifest;
-import dev.imbrex.manifest.document.MediaType;
-import dev.imbrex.manifest.document.ParseContext;
 import dev.imbrex.manifest.error.ContentNotFoundException;
-import dev.imbrex.manifest.error.MalformedContentException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -23,13 +18,6 @@ import org.jspecify.annotations.Nullable;
  * read, when a second change could hide behind the same time.
  */
 final class LayoutIndexFile {
-  // A layout may hold very many names; its index is ours to bound, not that of an image.
-  private static final DocumentLimits LIMITS =
-      DocumentLimits.DEFAULT
-          .withManifestBytes(1 << 30)
-          .withManifestEntries(2_000_000)
-          .withJsonValues(50_000_000);
-
   private static final Duration CLOCK_GRAIN = Duration.ofSeconds(2);
 
   private final LayoutFiles files;
@@ -53,7 +41,7 @@ final class LayoutIndexFile {
       if (last != null && last.stamp.equals(stamp)) {
         return last.index;
       }
-      LayoutIndex index = parse(Files.readAllBytes(file));
+      LayoutIndex index = LayoutIndex.parse(Files.readAllBytes(file), file.toString());
       boolean settled =
           stamp.modified.plus(CLOCK_GRAIN).isBefore(clock.instant()) && stamp.equals(stamp(file));
       cached = settled ? new Cached(stamp, index) : null;
@@ -67,20 +55,6 @@ final class LayoutIndexFile {
   /** Replaces the file; the caller holds the lock of the layout. */
   void write(IndexManifest document) throws IOException {
     files.replace(files.index(), document.bytes());
-  }
-
-  private LayoutIndex parse(byte[] bytes) throws IOException {
-    String what = files.index().toString();
-    Manifest document =
-        Manifest.parse(
-            bytes,
-            ParseContext.of(what)
-                .withContentType(MediaType.OCI_IMAGE_INDEX.toString())
-                .withLimits(LIMITS));
-    if (document instanceof IndexManifest index) {
-      return new LayoutIndex(index);
-    }
-    throw new MalformedContentException(what, "", "an image index is wanted");
   }
 
   private static Stamp stamp(Path file) throws IOException {

@@ -19,8 +19,13 @@ import java.util.Set;
 /** {@code oci-layout}, the file that makes a directory a layout (SN-S6). */
 final class LayoutMarker {
   private static final String VERSION = "imageLayoutVersion";
-  private static final byte[] CONTENT = ("{\"" + VERSION + "\":\"1.0.0\"}").getBytes(UTF_8);
-  private static final int MAX_BYTES = 64 * 1024;
+  static final byte[] CONTENT = ("{\"" + VERSION + "\":\"1.0.0\"}").getBytes(UTF_8);
+
+  /** The name of the file. */
+  static final String NAME = "oci-layout";
+
+  /** No marker is larger. */
+  static final int MAX_BYTES = 64 * 1024;
 
   // What a layout that is being made, or whose making was cut off, may hold already.
   private static final Set<String> BEGINNINGS = Set.of("blobs", "index.json", ".imbrex");
@@ -40,16 +45,25 @@ final class LayoutMarker {
       throw new ContentNotFoundException(
           files.root() + " is no OCI layout: it has no file oci-layout", e);
     }
-    String version =
-        Json.parseObject(bytes, marker.toString(), JsonLimits.ofBytes(MAX_BYTES, "oci-layout"))
-            .requireString(VERSION);
-    if (!version.matches("1(\\.[0-9]+)*")) {
-      throw new UnsupportedContentException(
-          files.root() + " is an OCI layout of version " + version + "; 1.x is supported");
-    }
+    check(bytes, marker.toString(), files.root().toString());
     if (!Files.isDirectory(files.blobs())) {
       throw new ContentNotFoundException(
           files.root() + " is no OCI layout: it has no directory blobs");
+    }
+  }
+
+  /**
+   * Checks that a marker is of a version that we can read.
+   *
+   * @param what the marker, for messages
+   * @param layout what it marks, for messages
+   */
+  static void check(byte[] bytes, String what, String layout) throws IOException {
+    String version =
+        Json.parseObject(bytes, what, JsonLimits.ofBytes(MAX_BYTES, NAME)).requireString(VERSION);
+    if (!version.matches("1(\\.[0-9]+)*")) {
+      throw new UnsupportedContentException(
+          layout + " is an OCI layout of version " + version + "; 1.x is supported");
     }
   }
 

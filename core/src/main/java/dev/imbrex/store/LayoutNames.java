@@ -49,6 +49,11 @@ final class LayoutNames {
     return entry.withAnnotations(annotations);
   }
 
+  /** The entry as it is without any name. */
+  static Descriptor nameless(Descriptor entry) {
+    return entry.withAnnotations(withoutNames(entry));
+  }
+
   /** The entry under no name, marked so that collection may take it. */
   static Descriptor untagged(Descriptor entry) {
     Map<String, String> annotations = withoutNames(entry);

@@ -112,8 +112,9 @@ class DebianIT {
 
   private static void readsWhatDockerSaved(Path saved, String id) throws IOException {
     assertThat(DockerArchive.isArchive(saved)).isTrue();
-    try (ImageStore store = ImageStore.on(new MemoryStorage())) {
-      Image loaded = DockerArchive.load(saved, store);
+    try (ImageStore archive = ImageStore.on(DockerArchive.open(saved));
+        ImageStore store = ImageStore.on(new MemoryStorage())) {
+      Image loaded = store.add(archive.requireOnly());
       assertThat(loaded.id().toString()).isEqualTo(id);
       loaded.verify();
     }

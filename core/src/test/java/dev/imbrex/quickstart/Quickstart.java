@@ -80,7 +80,9 @@ public final class Quickstart {
       }
     }
     if (DockerArchive.isArchive(input)) {
-      return DockerArchive.load(input, store);
+      try (ImageStore other = ImageStore.on(DockerArchive.open(input))) {
+        return store.add(other.requireOnly());
+      }
     }
     return ImageBuilder.scratch(store, Platform.host())
         .tarLayer("root file system", input)

@@ -1,0 +1,43 @@
+package dev.imbrex.store;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+import java.util.UUID;
+
+/** A file that appears when it is complete, in place of one that was there. */
+final class NewFile {
+  /** What writes a file. */
+  interface Writer {
+    void write(OutputStream out) throws IOException;
+  }
+
+  private NewFile() {}
+
+  /** Writes a file beside its place, and moves it there; a failure leaves nothing. */
+  static void write(Path file, boolean sync, Writer writer) throws IOException {
+    Path temporary = beside(file);
+    LayoutFiles files = new LayoutFiles(Objects.requireNonNull(temporary.getParent()), sync);
+    try {
+      try (FileChannel channel =
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        writer.write(Channels.newOutputStream(channel));
+        files.force(channel);
+      }
+      files.publish(temporary, file.toAbsolutePath());
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  /** A name beside a file that nothing has. */
+  static Path beside(Path file) {
+    return file.toAbsolutePath()
+        .resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+  }
+}
