@@ -5,6 +5,7 @@ module dev.imbrex.core {
 
   exports dev.imbrex.build;
   exports dev.imbrex.dockerfile;
+  exports dev.imbrex.engine;
   exports dev.imbrex.image;
   exports dev.imbrex.store;
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -13,11 +14,13 @@ import java.util.concurrent.TimeUnit;
 final class DockerEngine implements AutoCloseable {
   private final Process engine;
   private final Path directory;
+  private final Path socket;
   private final Program docker;
 
-  private DockerEngine(Process engine, Path directory, Program docker) {
+  private DockerEngine(Process engine, Path socket, Program docker) {
     this.engine = engine;
-    this.directory = directory;
+    this.socket = socket;
+    this.directory = socket.getParent();
     this.docker = docker;
   }
 
@@ -42,7 +45,7 @@ final class DockerEngine implements AutoCloseable {
             .redirectOutput(directory.resolve("log").toFile())
             .start();
     Program docker = Program.find("docker").with("DOCKER_HOST", "unix://" + socket);
-    DockerEngine started = new DockerEngine(engine, socket.getParent(), docker);
+    DockerEngine started = new DockerEngine(engine, socket, docker);
     for (int attempt = 0; attempt < 300 && engine.isAlive(); attempt++) {
       if (Files.exists(socket)) {
         return started;
@@ -51,6 +54,11 @@ final class DockerEngine implements AutoCloseable {
     }
     started.close();
     return fail("dockerd did not start:\n" + Files.readString(directory.resolve("log")));
+  }
+
+  /** Where it listens. */
+  URI address() {
+    return URI.create("unix://" + socket);
   }
 
   /** The client, pointed at this engine. */
