@@ -57,6 +57,7 @@ public final class ImageStore implements Closeable {
   private final ImageLoader loader;
   private final NameLookup lookup;
   private final LayerMeter meter;
+  private final Flights flights = new Flights();
 
   private ImageStore(Storage storage, Clock clock, LayerViews views) {
     this.storage = storage;
@@ -519,7 +520,21 @@ public final class ImageStore implements Closeable {
    * @return the same image in this store
    */
   public Image add(Image image) throws IOException {
-    return copy(image);
+    return add(image, TransferOptions.defaults());
+  }
+
+  /**
+   * Brings an image from another store into this one, as {@link #add(Image)}, but converted or
+   * compressed anew if the options say so.
+   *
+   * @return the image in this store, whose id is the same, and whose digest is if nothing changed
+   */
+  public Image add(Image image, TransferOptions options) throws IOException {
+    Image here = load(bring(image.storage(), image.descriptor(), options));
+    if (storage.catalog().find(here.digest()).isEmpty()) {
+      record(here, Optional.empty(), false);
+    }
+    return here;
   }
 
   /**
@@ -527,7 +542,28 @@ public final class ImageStore implements Closeable {
    * {@link #add(Image)}.
    */
   public ImageIndex add(ImageIndex index) throws IOException {
-    return copy(index);
+    return add(index, TransferOptions.defaults());
+  }
+
+  /** Brings an index from another store into this one, or the part of it the options name. */
+  public ImageIndex add(ImageIndex index, TransferOptions options) throws IOException {
+    return requireIndex(bring(index.storage(), index.descriptor(), options));
+  }
+
+  /**
+   * Brings everything from another storage that has a name there or stands in its entries, with the
+   * names, which move here, and with the parent links between what is brought.
+   */
+  public TransferReport addAll(Storage source, TransferOptions options) throws IOException {
+    TransferReport report = new Transfer(source, storage, flights).copyAll(options);
+    List<Image> brought = new ArrayList<>();
+    for (Descriptor root : report.roots()) {
+      if (root.mediaType().isImageManifest()) {
+        brought.add(load(root));
+      }
+    }
+    new BroughtLinks(source, this).take(brought, report);
+    return report;
   }
 
   /**
@@ -566,29 +602,11 @@ public final class ImageStore implements Closeable {
     return StoreSnapshot.of(storage, loader);
   }
 
-  @SuppressWarnings("try") // The lease is held, not used.
-  private Image copy(Image image) throws IOException {
-    try (Lease lease = storage.lease()) {
-      transfer(image.storage(), image.descriptor());
-      if (storage.catalog().find(image.digest()).isEmpty()) {
-        record(image, Optional.empty(), false);
-      }
-    }
-    return load(image.descriptor());
-  }
-
-  @SuppressWarnings("try") // The lease is held, not used.
-  private ImageIndex copy(ImageIndex index) throws IOException {
-    try (Lease lease = storage.lease()) {
-      transfer(index.storage(), index.descriptor());
-    }
-    return indexOf(index.descriptor(), index.toString());
-  }
-
-  private void transfer(Storage source, Descriptor root) throws IOException {
-    if (source != storage) {
-      new Transfer(source, storage).copyAll(root);
-    }
+  private Descriptor bring(Storage source, Descriptor root, TransferOptions options)
+      throws IOException {
+    return source == storage && options.equals(TransferOptions.defaults())
+        ? root
+        : new Transfer(source, storage, flights).copy(root, options).root();
   }
 
   private CollectionReport collect(Duration grace, boolean dryRun) throws IOException {

@@ -133,6 +133,14 @@ public interface Storage extends Closeable {
   }
 
   /**
+   * The storage this one is a view of, down to the last; itself if it is none. A copy hands the
+   * target a view of its source, which tells of what is read.
+   */
+  default Storage origin() {
+    return this;
+  }
+
+  /**
    * Begins to take in a blob whose digest is not known yet. The caller closes the writer; without
    * {@link BlobWriter#commit} nothing is kept.
    */

@@ -1,36 +1,316 @@
 package dev.imbrex.image;
 
+import dev.imbrex.layers.compress.CompressionOptions;
+import dev.imbrex.layers.layer.LayerSummary;
+import dev.imbrex.layers.layer.LayerWriter;
+import dev.imbrex.layers.layer.LayerLimits;
+import dev.imbrex.layers.tree.Findings;
+import dev.imbrex.manifest.digest.Digest;
+import dev.imbrex.manifest.digest.DigestAlgorithm;
 import dev.imbrex.manifest.document.Descriptor;
+import dev.imbrex.manifest.document.ImageManifest;
+import dev.imbrex.manifest.document.IndexManifest;
+import dev.imbrex.manifest.document.LayerCompression;
+import dev.imbrex.manifest.document.Manifest;
+import dev.imbrex.manifest.document.ManifestConversion;
+import dev.imbrex.manifest.document.MediaType;
+import dev.imbrex.manifest.error.ContentNotFoundException;
 import dev.imbrex.manifest.error.DigestMismatchException;
+import java.io.ByteArrayInputStream;
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Copies content from one storage to another, byte for byte: what leads to other content comes
- * after it, so that no manifest is ever there without what it names (SN-G23).
+ * Copies images and indexes between any two storages. Only what is missing in the target moves;
+ * content that leads to other content comes after it, and names come last, so that nothing in the
+ * target ever leads to something that is not there (SN-G23, SN-M14).
+ *
+ * <pre>{@code
+ * TransferReport report =
+ *     Transfer.between(source, target).copy("app:1.0", TransferOptions.defaults());
+ * }</pre>
+ *
+ * <p>Blobs are copied several at a time. Every byte is digested once: where the target takes it in.
+ * A copy that failed has left whole blobs, and the next one finds them. The same blob is brought by
+ * one thread only, also if several copies by this object want it.
+ *
+ * <p>{@link ImageStore#add(Image)} is the short way for one image. Safe for use by many threads;
+ * closes neither storage.
  */
-final class Transfer {
+public final class Transfer {
   private final Storage source;
   private final Storage target;
+  private final Flights flights;
 
-  Transfer(Storage source, Storage target) {
+  Transfer(Storage source, Storage target, Flights flights) {
     this.source = source;
     this.target = target;
+    this.flights = flights;
   }
 
-  /** Copies a manifest or an index with all below it that the source has (SN-M14). */
-  void copyAll(Descriptor root) throws IOException {
-    for (Descriptor content : ContentWalk.of(source, root)) {
-      copy(content);
+  /** Between two storages, which must stay open. */
+  public static Transfer between(Storage source, Storage target) {
+    return new Transfer(
+        Objects.requireNonNull(source), Objects.requireNonNull(target), new Flights());
+  }
+
+  /**
+   * Copies what a name stands for in the source, and lets the same name stand for it in the target.
+   *
+   * @param name a name as the source has it
+   * @throws ContentNotFoundException if the source has no such name
+   */
+  public TransferReport copy(String name, TransferOptions options) throws IOException {
+    Descriptor root =
+        source
+            .resolve(name)
+            .orElseThrow(
+                () -> new ContentNotFoundException("No image \"" + name + "\" in " + source));
+    return copy(root, options, name);
+  }
+
+  /**
+   * Copies a manifest, an index or other content with all that it leads to.
+   *
+   * @param root what to copy; its annotations count for nothing
+   * @param names what it is called in the target, as storages keep names; none leaves it without
+   * @throws ContentNotFoundException if content is missing in the source that must not be
+   * @throws DigestMismatchException if content of the source is not what its descriptor promises
+   * @throws dev.imbrex.manifest.error.NoMatchingPlatformException if there is no image for a wanted
+   *     platform
+   * @throws dev.imbrex.manifest.error.UnsupportedContentException if the target takes nothing in,
+   *     or something cannot be converted
+   */
+  public TransferReport copy(Descriptor root, TransferOptions options, String... names)
+      throws IOException {
+    return copy(Map.of(root, List.of(names)), options);
+  }
+
+  /**
+   * Copies everything that stands in the entries of the source, with its names. Names move in the
+   * target; what they stood for is in the report (SN-S21).
+   */
+  public TransferReport copyAll(TransferOptions options) throws IOException {
+    Map<Descriptor, List<String>> roots = new LinkedHashMap<>();
+    Map<Digest, Descriptor> known = new HashMap<>();
+    for (StorageEntry entry : source.entries()) {
+      Descriptor root =
+          known.computeIfAbsent(entry.target().digest(), d -> ImageLoader.identity(entry.target()));
+      List<String> names = roots.computeIfAbsent(root, r -> new ArrayList<>());
+      entry.name().ifPresent(names::add);
+    }
+    return copy(roots, options);
+  }
+
+  @SuppressWarnings("try") // The lease is held, not used.
+  private TransferReport copy(Map<Descriptor, List<String>> roots, TransferOptions options)
+      throws IOException {
+    TransferPlan plan = new TransferPlan(source, options);
+    for (Descriptor root : roots.keySet()) {
+      plan.add(root);
+    }
+    try (Lease lease = target.lease()) {
+      return new Copy(plan, options).run(roots);
     }
   }
 
-  private void copy(Descriptor content) throws IOException {
-    try {
-      target.copyFrom(source, content);
-    } catch (DigestMismatchException e) {
-      // The target saw only a stream; people want to know whose.
-      throw new DigestMismatchException(
-          content + " of " + source + ", on its way to " + target, e.expected(), e.actual());
+  /** One copy. */
+  private final class Copy {
+    private final TransferPlan plan;
+    private final TransferOptions options;
+    private final Workers workers;
+    private final Map<Digest, Descriptor> replaced = new ConcurrentHashMap<>();
+    private final Map<Digest, Manifest> documents = new HashMap<>();
+    private final ConcurrentLinkedQueue<Descriptor> copied = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Descriptor> present = new ConcurrentLinkedQueue<>();
+    private final Map<Digest, Digest> changed = new LinkedHashMap<>();
+
+    Copy(TransferPlan plan, TransferOptions options) {
+      this.plan = plan;
+      this.options = options;
+      this.workers = new Workers(options.executor().orElse(null));
+    }
+
+    TransferReport run(Map<Descriptor, List<String>> roots) throws IOException {
+      List<Workers.Job> jobs = new ArrayList<>();
+      for (Descriptor blob : plan.blobs()) {
+        jobs.add(isToCompress(blob) ? () -> compress(blob) : () -> copy(blob));
+      }
+      workers.run(jobs, options.parallelism());
+      for (TransferPlan.Node node : plan.documents()) {
+        copy(node);
+      }
+      List<Descriptor> copiedRoots = new ArrayList<>();
+      List<TagUpdate> tags = new ArrayList<>();
+      for (Map.Entry<Descriptor, List<String>> root : roots.entrySet()) {
+        Descriptor now = now(ImageLoader.identity(root.getKey()));
+        copiedRoots.add(now);
+        root.getValue().forEach(name -> tags.add(TagUpdate.set(name, now)));
+      }
+      List<TagResult> results = tags.isEmpty() ? List.of() : target.tag(tags);
+      return new TransferReport(
+          copiedRoots,
+          List.copyOf(copied),
+          List.copyOf(present),
+          List.copyOf(plan.leftOut()),
+          changed,
+          results);
+    }
+
+    private void copy(Descriptor content) throws IOException {
+      flights.run(
+          content.digest(),
+          () -> {
+            SourceView view = new SourceView(source, options.progress(), workers);
+            try (Closeable task = view.task()) {
+              Objects.requireNonNull(task);
+              target.copyFrom(view, content);
+            } catch (DigestMismatchException e) {
+              // The target saw only a stream; people want to know whose.
+              throw new DigestMismatchException(
+                  content + " of " + source + ", on its way to " + target,
+                  e.expected(),
+                  e.actual());
+            }
+            (view.wasRead() ? copied : present).add(content);
+          });
+    }
+
+    private boolean isToCompress(Descriptor blob) {
+      return options.compression().isPresent()
+          && !blob.mediaType().isNondistributable()
+          && blob.mediaType()
+              .findLayerCompression()
+              .filter(stored -> stored != wantedCompression())
+              .isPresent();
+    }
+
+    private LayerCompression wantedCompression() {
+      return switch (options.compression().orElseThrow().compression()) {
+        case NONE -> LayerCompression.NONE;
+        case GZIP -> LayerCompression.GZIP;
+        case ZSTD -> LayerCompression.ZSTD;
+        case BZIP2, XZ -> throw new AssertionError(options.compression());
+      };
+    }
+
+    /** The tar inside stays byte by byte, so the diffID does too (SN-M13, LC-D14). */
+    private void compress(Descriptor layer) throws IOException {
+      CompressionOptions wanted = options.compression().orElseThrow();
+      SourceView view = new SourceView(source, options.progress(), workers);
+      try (Closeable task = view.task();
+          InputStream in = view.open(layer);
+          BlobWriter out = target.write(DigestAlgorithm.SHA256)) {
+        Objects.requireNonNull(task);
+        LayerSummary summary =
+            LayerWriter.recompress(
+                in, wanted, LayerLimits.defaults(), Findings.tolerant(), out);
+        // What stands behind the tar is verified, too, before anything shows.
+        in.transferTo(java.io.OutputStream.nullOutputStream());
+        out.commit(summary.digest());
+        MediaType type =
+            (layer.mediaType().isDocker() && wantedCompression() == LayerCompression.ZSTD
+                    ? MediaType.OCI_LAYER
+                    : layer.mediaType())
+                .findLayerType(wantedCompression())
+                .orElseThrow();
+        Descriptor compressed = layer.withContent(type, summary.digest(), summary.size());
+        replaced.put(layer.digest(), compressed);
+        copied.add(compressed);
+      }
+    }
+
+    private void copy(TransferPlan.Node node) throws IOException {
+      Manifest before = node.manifest();
+      Manifest after = rewritten(node);
+      documents.put(before.digest(), after);
+      if (after.equals(before)) {
+        copy(ImageLoader.identity(node.descriptor()));
+        return;
+      }
+      boolean isHere = target.exists(after.descriptor());
+      target.put(after.descriptor(), new ByteArrayInputStream(after.bytes()));
+      (isHere ? present : copied).add(after.descriptor());
+      changed.put(before.digest(), after.digest());
+    }
+
+    private Manifest rewritten(TransferPlan.Node node) throws IOException {
+      return node.manifest() instanceof ImageManifest image
+          ? rewritten(image)
+          : rewritten((IndexManifest) node.manifest(), node);
+    }
+
+    private ImageManifest rewritten(ImageManifest image) throws IOException {
+      List<Descriptor> layers = new ArrayList<>(image.layers().size());
+      for (Descriptor layer : image.layers()) {
+        Descriptor compressed = replaced.get(layer.digest());
+        if (compressed == null) {
+          layers.add(layer);
+        } else {
+          layers.add(
+              layer.withContent(compressed.mediaType(), compressed.digest(), compressed.size()));
+          changed.put(layer.digest(), compressed.digest());
+        }
+      }
+      ImageManifest after = layers.equals(image.layers()) ? image : image.withLayers(layers);
+      // Artifacts have no other form.
+      if (!image.hasImageConfig()) {
+        return after;
+      }
+      return switch (options.format()) {
+        case AS_IS -> after;
+        case OCI -> ManifestConversion.toOci(after);
+        case DOCKER -> ManifestConversion.toDocker(after, options.losses());
+      };
+    }
+
+    private IndexManifest rewritten(IndexManifest index, TransferPlan.Node node)
+        throws IOException {
+      IndexManifest after = index;
+      boolean isCut = !options.platforms().isEmpty() && !options.isSparse() && !node.isWhole();
+      if (isCut) {
+        after = index.withManifests(node.kept());
+      }
+      Map<Digest, Manifest> others = new HashMap<>();
+      for (Descriptor entry : after.manifests()) {
+        Manifest now = documents.get(entry.digest());
+        if (now != null && !now.digest().equals(entry.digest())) {
+          others.put(entry.digest(), now);
+        }
+      }
+      return switch (options.format()) {
+        case OCI -> ManifestConversion.toOci(after, others);
+        case DOCKER -> ManifestConversion.toDocker(after, others, options.losses());
+        case AS_IS -> others.isEmpty() ? after : after.withManifests(pointedAt(after, others));
+      };
+    }
+
+    private List<Descriptor> pointedAt(IndexManifest index, Map<Digest, Manifest> others) {
+      List<Descriptor> entries = new ArrayList<>();
+      for (Descriptor entry : index.manifests()) {
+        Manifest now = others.get(entry.digest());
+        entries.add(
+            now == null ? entry : entry.withContent(now.mediaType(), now.digest(), now.size()));
+      }
+      return entries;
+    }
+
+    private Descriptor now(Descriptor root) {
+      Optional<Manifest> document = Optional.ofNullable(documents.get(root.digest()));
+      return document
+          .filter(now -> !now.digest().equals(root.digest()))
+          .map(Manifest::descriptor)
+          .orElse(root);
     }
   }
 }
