@@ -50,6 +50,7 @@ class ArchitectureTest {
         .definedBy(
             "dev.imbrex.image..",
             "dev.imbrex.store..",
+            "dev.imbrex.engine..",
             "dev.imbrex.registry..",
             "dev.imbrex.dockerfile..",
             "dev.imbrex.build..")

@@ -110,9 +110,7 @@ final class EngineEnvironment {
     Path keys = contexts.resolve("tls").resolve(directory).resolve("docker");
     return DockerEngine.at(
         uri(endpoint.get().requireString("Host"), "Docker context " + name),
-        options.tls().isEmpty() && Files.isDirectory(keys)
-            ? options.withTls(keys(keys))
-            : options);
+        options.tls().isEmpty() && Files.isDirectory(keys) ? options.withTls(keys(keys)) : options);
   }
 
   private static SSLContext keys(Path directory) throws IOException {

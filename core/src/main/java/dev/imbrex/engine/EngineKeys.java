@@ -18,6 +18,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
@@ -104,17 +105,24 @@ final class EngineKeys {
       }
       byte[] encoded =
           matcher.group(1).startsWith("RSA") ? der(0x30, RSA, der(4, decoded)) : decoded;
-      for (String algorithm : ALGORITHMS) {
-        try {
-          return KeyFactory.getInstance(algorithm)
-              .generatePrivate(new PKCS8EncodedKeySpec(encoded));
-        } catch (GeneralSecurityException e) {
-          // Of another algorithm, then, or broken, which is what the caller hears in the end.
-          continue;
-        }
+      Optional<PrivateKey> key =
+          ALGORITHMS.stream().flatMap(algorithm -> key(algorithm, encoded).stream()).findFirst();
+      if (key.isPresent()) {
+        return key.get();
       }
     }
     throw malformedKey(file);
+  }
+
+  /** The key, if it is one of this algorithm. */
+  private static Optional<PrivateKey> key(String algorithm, byte[] encoded) {
+    try {
+      PKCS8EncodedKeySpec spec = new PKCS8EncodedKeySpec(encoded);
+      return Optional.of(KeyFactory.getInstance(algorithm).generatePrivate(spec));
+    } catch (GeneralSecurityException e) {
+      // Of another algorithm, then, or broken, which the caller hears in the end.
+      return Optional.empty();
+    }
   }
 
   private static byte[] der(int tag, byte[]... parts) {

@@ -32,11 +32,7 @@ final class BroughtLinks {
     }
     for (Map.Entry<Digest, Image> image : byOldDigest.entrySet()) {
       Optional<Image> parent =
-          source
-              .catalog()
-              .find(image.getKey())
-              .flatMap(ImageRecord::parent)
-              .map(byOldDigest::get);
+          source.catalog().find(image.getKey()).flatMap(ImageRecord::parent).map(byOldDigest::get);
       if (parent.isPresent() && store.parent(image.getValue()).isEmpty()) {
         store.setParent(image.getValue(), parent.get());
       }

@@ -10,6 +10,7 @@ import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.Finding;
 import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.layers.tree.LayerEntry;
+import dev.imbrex.manifest.digest.DiffId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -49,6 +50,12 @@ record LayerIndex(List<LayerEntry> entries, LayerSizes sizes, boolean isRegular)
     return read(layer, LayerLimits.defaults(), Findings.tolerant(), progress, entry -> {});
   }
 
+  /** Reads a layer, and tells what its diffID is, whatever it should be. */
+  static DiffId summarize(Layer layer, LayerLimits limits, Findings findings, Progress progress)
+      throws IOException {
+    return summary(layer, limits, findings, progress, entry -> {}).diffId();
+  }
+
   /** How many findings there are, of all codes. */
   static long count(Findings findings) {
     long count = 0;
@@ -65,6 +72,12 @@ record LayerIndex(List<LayerEntry> entries, LayerSizes sizes, boolean isRegular)
   private static LayerSizes read(
       Layer layer, LayerLimits limits, Findings findings, Progress progress, Visitor visitor)
       throws IOException {
+    return checked(layer, summary(layer, limits, findings, progress, visitor));
+  }
+
+  private static LayerSummary summary(
+      Layer layer, LayerLimits limits, Findings findings, Progress progress, Visitor visitor)
+      throws IOException {
     try (Progress.Task task =
             progress.start("Read layer " + layer.diffId(), layer.descriptor().size());
         InputStream stored = new MeteredInput(layer.open(), task);
@@ -78,7 +91,7 @@ record LayerIndex(List<LayerEntry> entries, LayerSizes sizes, boolean isRegular)
         visitor.visit(entry);
         pass(entry, reader, block, task);
       }
-      return verified(layer, reader);
+      return reader.summary();
     }
   }
 
@@ -112,7 +125,10 @@ record LayerIndex(List<LayerEntry> entries, LayerSizes sizes, boolean isRegular)
 
   /** Reads what is left of a layer, and compares its digests with what was promised. */
   static LayerSizes verified(Layer layer, LayerReader reader) throws IOException {
-    LayerSummary summary = reader.summary();
+    return checked(layer, reader.summary());
+  }
+
+  private static LayerSizes checked(Layer layer, LayerSummary summary) throws IOException {
     new StoredLayer(layer).check(summary);
     return new LayerSizes(summary.payloadSize(), summary.tarSize());
   }

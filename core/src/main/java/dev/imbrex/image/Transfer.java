@@ -1,9 +1,9 @@
 package dev.imbrex.image;
 
 import dev.imbrex.layers.compress.CompressionOptions;
+import dev.imbrex.layers.layer.LayerLimits;
 import dev.imbrex.layers.layer.LayerSummary;
 import dev.imbrex.layers.layer.LayerWriter;
-import dev.imbrex.layers.layer.LayerLimits;
 import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.manifest.digest.Digest;
 import dev.imbrex.manifest.digest.DigestAlgorithm;
@@ -16,6 +16,7 @@ import dev.imbrex.manifest.document.ManifestConversion;
 import dev.imbrex.manifest.document.MediaType;
 import dev.imbrex.manifest.error.ContentNotFoundException;
 import dev.imbrex.manifest.error.DigestMismatchException;
+import dev.imbrex.manifest.error.UnsupportedContentException;
 import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -213,8 +214,7 @@ public final class Transfer {
           BlobWriter out = target.write(DigestAlgorithm.SHA256)) {
         Objects.requireNonNull(task);
         LayerSummary summary =
-            LayerWriter.recompress(
-                in, wanted, LayerLimits.defaults(), Findings.tolerant(), out);
+            LayerWriter.recompress(in, wanted, LayerLimits.defaults(), Findings.tolerant(), out);
         // What stands behind the tar is verified, too, before anything shows.
         in.transferTo(java.io.OutputStream.nullOutputStream());
         out.commit(summary.digest());
@@ -230,18 +230,17 @@ public final class Transfer {
       }
     }
 
+    /** The document was read to find what it names, and need not be read again. */
     private void copy(TransferPlan.Node node) throws IOException {
       Manifest before = node.manifest();
       Manifest after = rewritten(node);
       documents.put(before.digest(), after);
-      if (after.equals(before)) {
-        copy(ImageLoader.identity(node.descriptor()));
-        return;
-      }
       boolean isHere = target.exists(after.descriptor());
       target.put(after.descriptor(), new ByteArrayInputStream(after.bytes()));
       (isHere ? present : copied).add(after.descriptor());
-      changed.put(before.digest(), after.digest());
+      if (!after.digest().equals(before.digest())) {
+        changed.put(before.digest(), after.digest());
+      }
     }
 
     private Manifest rewritten(TransferPlan.Node node) throws IOException {
@@ -277,9 +276,11 @@ public final class Transfer {
     private IndexManifest rewritten(IndexManifest index, TransferPlan.Node node)
         throws IOException {
       IndexManifest after = index;
-      boolean isCut = !options.platforms().isEmpty() && !options.isSparse() && !node.isWhole();
-      if (isCut) {
+      if (!options.platforms().isEmpty() && !options.isSparse() && !node.isWhole()) {
         after = index.withManifests(node.kept());
+      }
+      if (options.format() != TransferOptions.Format.AS_IS) {
+        after = convertible(after);
       }
       Map<Digest, Manifest> others = new HashMap<>();
       for (Descriptor entry : after.manifests()) {
@@ -293,6 +294,40 @@ public final class Transfer {
         case DOCKER -> ManifestConversion.toDocker(after, others, options.losses());
         case AS_IS -> others.isEmpty() ? after : after.withManifests(pointedAt(after, others));
       };
+    }
+
+    /** The index without what cannot follow it, as far as that may be lost. */
+    private IndexManifest convertible(IndexManifest index) throws UnsupportedContentException {
+      List<Descriptor> entries = new ArrayList<>();
+      for (Descriptor entry : index.manifests()) {
+        Manifest now = documents.get(entry.digest());
+        if (now == null && entry.mediaType().isManifest()) {
+          throw new UnsupportedContentException(
+              "Index "
+                  + index.digest()
+                  + " cannot be converted, for it names "
+                  + entry.digest()
+                  + ", which is not in "
+                  + source
+                  + "; choose the platforms that are");
+        }
+        boolean isArtifact =
+            options.format() == TransferOptions.Format.DOCKER
+                && now != null
+                && !now.mediaType().isDocker();
+        if (isArtifact && options.losses() == ManifestConversion.Losses.REFUSE) {
+          throw new UnsupportedContentException(
+              "Index "
+                  + index.digest()
+                  + " cannot become a Docker document without losing "
+                  + entry.digest()
+                  + ", which is no image");
+        }
+        if (!isArtifact) {
+          entries.add(entry);
+        }
+      }
+      return entries.size() == index.manifests().size() ? index : index.withManifests(entries);
     }
 
     private List<Descriptor> pointedAt(IndexManifest index, Map<Digest, Manifest> others) {

@@ -144,8 +144,7 @@ final class TransferPlan {
   private static boolean isAbout(Descriptor entry, Set<Descriptor> chosen) {
     return IndexManifest.isAttestation(entry)
         && chosen.stream()
-            .anyMatch(
-                image -> image.digest().toString().equals(entry.annotations().get(ATTESTED)));
+            .anyMatch(image -> image.digest().toString().equals(entry.annotations().get(ATTESTED)));
   }
 
   private Optional<Platform> platformOf(Descriptor image) throws IOException {

@@ -2,10 +2,10 @@ package dev.imbrex.image;
 
 import dev.imbrex.manifest.digest.Digest;
 import dev.imbrex.manifest.document.Descriptor;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Collections;
 
 /**
  * What a copy did.

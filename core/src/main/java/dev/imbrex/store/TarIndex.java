@@ -34,7 +34,7 @@ final class TarIndex {
    */
   record Member(TreePath path, long index, long offset, long size) {}
 
-  private record Link(byte[] target, boolean isHard) {}
+  private record Link(String target, boolean isHard) {}
 
   TarIndex(String what) {
     this.what = what;
@@ -49,8 +49,8 @@ final class TarIndex {
     switch (entry.kind()) {
       case REGULAR ->
           members.put(path, new Member(path, entry.index(), entry.dataOffset(), entry.size()));
-      case SYMLINK -> links.put(path, new Link(entry.linkName().toBytes(), false));
-      case HARD_LINK -> links.put(path, new Link(entry.linkName().toBytes(), true));
+      case SYMLINK -> links.put(path, new Link(text(entry), false));
+      case HARD_LINK -> links.put(path, new Link(text(entry), true));
       default -> {
         // Devices and pipes have no business here.
       }
@@ -69,6 +69,11 @@ final class TarIndex {
   Optional<Member> find(String name) throws MalformedContentException {
     Walk walk = new Walk(name);
     return Optional.ofNullable(members.get(walk.end()));
+  }
+
+  /** What names in a manifest can mean is text; a target that is not leads to nothing. */
+  private static String text(TarEntry entry) {
+    return new String(entry.linkName().toBytes(), UTF_8);
   }
 
   private boolean isFile(TreePath path) {
@@ -114,11 +119,10 @@ final class TarIndex {
       if (++followed > MAX_LINKS) {
         throw malformed("its links lead in a circle");
       }
-      String target = new String(link.target, UTF_8);
-      if (link.isHard || target.startsWith("/")) {
+      if (link.isHard || link.target.startsWith("/")) {
         here = TreePath.root();
       }
-      push(target);
+      push(link.target);
     }
 
     private TreePath child(String next) throws MalformedContentException {

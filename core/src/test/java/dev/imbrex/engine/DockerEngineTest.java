@@ -335,8 +335,9 @@ class DockerEngineTest {
       assertThat(engine(Map.of("DOCKER_CONFIG", "elsewhere")))
           .hasToString("unix:///var/run/docker.sock");
       assertThatThrownBy(
-              () -> new EngineEnvironment(Map.of(), home.resolve("x"), "Windows 11")
-                  .engine(EngineOptions.defaults()))
+              () ->
+                  new EngineEnvironment(Map.of(), home.resolve("x"), "Windows 11")
+                      .engine(EngineOptions.defaults()))
           .isInstanceOf(UnsupportedContentException.class);
     }
 

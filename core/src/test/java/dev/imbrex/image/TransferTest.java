@@ -92,6 +92,11 @@ class TransferTest {
     return contents.stream().map(Descriptor::digest).toList();
   }
 
+  /** All that the image is made of but its manifest. */
+  private List<Digest> blobs() {
+    return digests(image.manifest().references());
+  }
+
   private Image other(String architecture) throws IOException {
     return ImageBuilder.scratch(source, Platform.of("linux", architecture))
         .layer(layer -> layer.file("/a", architecture))
@@ -114,8 +119,7 @@ class TransferTest {
       moved.remove(layer.digest());
       assertThat(digests(report.copied())).containsExactlyInAnyOrderElementsOf(moved);
       assertThat(report.bytes())
-          .isEqualTo(
-              image.contents().stream().mapToLong(Descriptor::size).sum() - layer.size());
+          .isEqualTo(image.contents().stream().mapToLong(Descriptor::size).sum() - layer.size());
       assertThat(report.changed()).isEmpty();
       assertThat(report.tags()).extracting(TagResult::applied).containsExactly(true);
       target.require("app:1").verify();
@@ -152,8 +156,7 @@ class TransferTest {
     @Test
     void verifiesOnce() throws IOException {
       transfer().copy(image.descriptor(), DEFAULTS);
-      assertThat(from.digests("openUnverified"))
-          .containsExactlyInAnyOrderElementsOf(digests(image.contents()));
+      assertThat(from.digests("openUnverified")).containsExactlyInAnyOrderElementsOf(blobs());
       assertThat(from.digests("open")).containsExactly(image.digest());
     }
 
@@ -305,8 +308,7 @@ class TransferTest {
         thread.join();
       }
       assertThat(failures).isEmpty();
-      assertThat(from.digests("openUnverified"))
-          .containsExactlyInAnyOrderElementsOf(digests(image.contents()));
+      assertThat(from.digests("openUnverified")).containsExactlyInAnyOrderElementsOf(blobs());
     }
 
     @Test
@@ -328,8 +330,7 @@ class TransferTest {
               }
             };
           };
-      assertThatThrownBy(
-              () -> transfer().copy(image.descriptor(), DEFAULTS.withProgress(progress)))
+      assertThatThrownBy(() -> transfer().copy(image.descriptor(), DEFAULTS.withProgress(progress)))
           .isSameAs(cancelled);
       assertThat(open).hasValue(0);
     }
@@ -337,8 +338,7 @@ class TransferTest {
     @Test
     void allStopWhenTheCallerIsInterrupted() throws Exception {
       CountDownLatch reading = new CountDownLatch(1);
-      Storage slow =
-          new SlowStorage(from.storage(), reading).storage();
+      Storage slow = new SlowStorage(from.storage(), reading).storage();
       Throwable[] thrown = new Throwable[1];
       boolean[] flag = new boolean[1];
       Thread thread =
@@ -416,8 +416,11 @@ class TransferTest {
     @BeforeEach
     void buildIndex() throws IOException {
       armImage = other("arm64");
-      Descriptor attestation = put("{\"schemaVersion\":2,\"config\":"
-          + Descriptor.EMPTY_JSON.toJson() + ",\"layers\":[]}");
+      Descriptor attestation =
+          put(
+              "{\"schemaVersion\":2,\"config\":"
+                  + Descriptor.EMPTY_JSON.toJson()
+                  + ",\"layers\":[]}");
       from.storage().put(Descriptor.EMPTY_JSON, new ByteArrayInputStream("{}".getBytes(UTF_8)));
       Descriptor about =
           attestation
@@ -444,8 +447,7 @@ class TransferTest {
     @Test
     void areAllCopiedUnlessToldOtherwise() throws IOException {
       assertThat(target.add(index)).isEqualTo(index);
-      assertThat(target.requireIndex(index.descriptor()).images())
-          .containsExactly(image, armImage);
+      assertThat(target.requireIndex(index.descriptor()).images()).containsExactly(image, armImage);
     }
 
     @Test
@@ -476,6 +478,25 @@ class TransferTest {
     }
 
     @Test
+    void convertAsFarAsAnythingIsThere() throws IOException {
+      TransferOptions docker = DEFAULTS.withFormat(TransferOptions.Format.DOCKER);
+      assertThatThrownBy(() -> target.add(index, docker))
+          .isInstanceOf(UnsupportedContentException.class)
+          .hasMessageContaining("no image");
+      ImageIndex converted =
+          target.add(
+              index,
+              docker.withFormat(TransferOptions.Format.DOCKER, ManifestConversion.Losses.DROP));
+      assertThat(converted.manifest().manifests()).hasSize(2);
+      memory.delete(armImage.digest(), java.time.Instant.MAX);
+      TransferOptions dropping =
+          docker.withFormat(TransferOptions.Format.DOCKER, ManifestConversion.Losses.DROP);
+      assertThatThrownBy(() -> target.add(index, dropping))
+          .isInstanceOf(UnsupportedContentException.class)
+          .hasMessageContaining(armImage.digest().toString());
+    }
+
+    @Test
     void mustBeThere() {
       TransferOptions none =
           DEFAULTS.withPlatforms(PlatformMatcher.only(Platform.of("linux", "riscv64")));
@@ -493,8 +514,9 @@ class TransferTest {
     @Test
     void toDockerAndBackGivesTheSameDigest() throws IOException {
       Image docker = target.add(image, DEFAULTS.withFormat(TransferOptions.Format.DOCKER));
-      assertThat(docker.manifest()).isEqualTo(
-          ManifestConversion.toDocker(image.manifest(), ManifestConversion.Losses.REFUSE));
+      assertThat(docker.manifest())
+          .isEqualTo(
+              ManifestConversion.toDocker(image.manifest(), ManifestConversion.Losses.REFUSE));
       assertThat(docker.id()).isEqualTo(image.id());
       docker.verify();
       Image back = source.add(docker, DEFAULTS.withFormat(TransferOptions.Format.OCI));
@@ -508,8 +530,7 @@ class TransferTest {
       assertThat(docker.descriptor().mediaType()).isEqualTo(MediaType.DOCKER_MANIFEST_LIST);
       assertThat(docker.images())
           .allSatisfy(
-              one ->
-                  assertThat(one.descriptor().mediaType()).isEqualTo(MediaType.DOCKER_MANIFEST));
+              one -> assertThat(one.descriptor().mediaType()).isEqualTo(MediaType.DOCKER_MANIFEST));
       assertThat(docker.platforms()).isEqualTo(index.platforms());
     }
 
@@ -521,7 +542,8 @@ class TransferTest {
       Image copied = target.load(report.root());
       copied.verify();
       assertThat(copied.id()).isEqualTo(image.id());
-      assertThat(copied.layers()).extracting(Layer::diffId)
+      assertThat(copied.layers())
+          .extracting(Layer::diffId)
           .isEqualTo(image.layers().stream().map(Layer::diffId).toList());
       for (int i = 0; i < image.layers().size(); i++) {
         Digest before = image.layers().get(i).descriptor().digest();
@@ -554,9 +576,7 @@ class TransferTest {
                   .withCompression(CompressionOptions.of(Compression.GZIP)));
       docker.verify();
       assertThat(docker.id()).isEqualTo(image.id());
-      assertThatThrownBy(
-              () ->
-                  source.add(docker, zstd.withFormat(TransferOptions.Format.DOCKER)))
+      assertThatThrownBy(() -> source.add(docker, zstd.withFormat(TransferOptions.Format.DOCKER)))
           .isInstanceOf(UnsupportedContentException.class);
       Image again = source.add(docker, zstd.withFormat(TransferOptions.Format.OCI));
       assertThat(again.manifest().layers())
@@ -592,8 +612,7 @@ class TransferTest {
 
     @Test
     void areLeftOutOnRequest() throws IOException {
-      TransferReport report =
-          transfer().copy(foreign.descriptor(), DEFAULTS.withoutForeign(true));
+      TransferReport report = transfer().copy(foreign.descriptor(), DEFAULTS.withoutForeign(true));
       assertThat(report.leftOut()).containsExactly(layer);
       assertThat(report.root()).isEqualTo(foreign.descriptor());
       assertThat(to.storage().exists(layer)).isFalse();
@@ -602,8 +621,7 @@ class TransferTest {
     @Test
     void needNotBeThere() throws IOException {
       memory.delete(layer.digest(), java.time.Instant.MAX);
-      assertThat(transfer().copy(foreign.descriptor(), DEFAULTS).leftOut())
-          .containsExactly(layer);
+      assertThat(transfer().copy(foreign.descriptor(), DEFAULTS).leftOut()).containsExactly(layer);
     }
   }
 }

@@ -152,7 +152,9 @@ class DockerTreesIT {
   private static Image load(String name, ImageStore store) throws Exception {
     Path saved = path("saved.tar");
     docker.run("save", "--output", saved.toString(), name);
-    return DockerArchive.load(saved, store);
+    try (ImageStore archive = ImageStore.on(DockerArchive.open(saved))) {
+      return store.add(archive.requireOnly());
+    }
   }
 
   /** What a container of the image holds before anything runs in it. */

@@ -31,10 +31,8 @@ class EngineIT {
 
   @Test
   void bringsImagesToAnEngineAndGetsThemBack() throws Exception {
-    try (DockerEngine daemon =
-            DockerEngine.start(directory.resolve("engine"));
-        ImageStore store =
-            ImageStore.on(LayoutStorage.create(directory.resolve("layout")))) {
+    try (DockerEngine daemon = DockerEngine.start(directory.resolve("engine"));
+        ImageStore store = ImageStore.on(LayoutStorage.create(directory.resolve("layout")))) {
       dev.imbrex.engine.DockerEngine engine = dev.imbrex.engine.DockerEngine.at(daemon.address());
       assertThat(engine.ping().os()).isEqualTo("linux");
       assertThat(engine.ping().apiVersion())
@@ -61,7 +59,11 @@ class EngineIT {
   }
 
   private static void loads(
-      dev.imbrex.engine.DockerEngine engine, Program docker, ImageStore store, Image app, SaveOptions.Form form)
+      dev.imbrex.engine.DockerEngine engine,
+      Program docker,
+      ImageStore store,
+      Image app,
+      SaveOptions.Form form)
       throws Exception {
     Told told = new Told();
     LoadReport report =
@@ -82,13 +84,11 @@ class EngineIT {
     assertThat(image.names())
         .containsExactlyInAnyOrder("example.com/team/app:1", "docker.io/library/other:latest");
     assertThat(image.size())
-        .isEqualTo(
-            Long.parseLong(docker.run("inspect", "--format={{.Size}}", "other").strip()));
+        .isEqualTo(Long.parseLong(docker.run("inspect", "--format={{.Size}}", "other").strip()));
     assertThat(engine.images()).containsExactly(image);
     assertThat(engine.find(app.id().shortId())).contains(image);
 
-    try (ImageStore saved =
-        ImageStore.on(engine.save("example.com/team/app:1", "other"))) {
+    try (ImageStore saved = ImageStore.on(engine.save("example.com/team/app:1", "other"))) {
       Image back = saved.require("other");
       assertThat(back.id()).isEqualTo(app.id());
       assertThat(saved.require("example.com/team/app:1")).isEqualTo(back);
@@ -107,8 +107,7 @@ class EngineIT {
     assertThatThrownBy(() -> engine.require("nothing:1"))
         .isInstanceOf(ContentNotFoundException.class)
         .hasMessageContaining("No such image: nothing:1");
-    assertThatThrownBy(() -> engine.save("nothing:1"))
-        .isInstanceOf(ContentNotFoundException.class);
+    assertThatThrownBy(() -> engine.save("nothing:1")).isInstanceOf(ContentNotFoundException.class);
     assertThatThrownBy(() -> engine.tag("nothing:1", "x"))
         .isInstanceOf(ContentNotFoundException.class);
     assertThatThrownBy(() -> engine.remove("nothing:1", true))
@@ -120,8 +119,7 @@ class EngineIT {
     assertThat(dev.imbrex.engine.DockerEngine.at(address, old).images()).isEmpty();
     EngineOptions future = EngineOptions.defaults().withApiVersion("9.99");
     assertThatThrownBy(() -> dev.imbrex.engine.DockerEngine.at(address, future).images())
-        .isInstanceOfSatisfying(
-            EngineException.class, e -> assertThat(e.status()).isEqualTo(400))
+        .isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.status()).isEqualTo(400))
         .hasMessageContaining("too new");
   }
 

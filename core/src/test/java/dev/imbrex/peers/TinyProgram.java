@@ -31,7 +31,7 @@ final class TinyProgram {
     code.put((byte) 0xb8).putInt(60); // mov eax, exit
     code.put(new byte[] {0x31, (byte) 0xff, 0x0f, 0x05}); // xor edi, edi; syscall
     code.put(message);
-    long size = HEADERS + code.position();
+    long size = (long) HEADERS + code.position();
     ByteBuffer file = ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN);
     file.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1, 0}).putLong(0);
     file.putShort((short) 2).putShort((short) 62).putInt(1);

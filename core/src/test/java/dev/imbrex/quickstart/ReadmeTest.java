@@ -28,6 +28,7 @@ class ReadmeTest {
       """
       import static org.assertj.core.api.Assertions.assertThat;
       import dev.imbrex.build.*;
+      import dev.imbrex.engine.*;
       import dev.imbrex.image.*;
       import dev.imbrex.layers.disk.*;
       import dev.imbrex.layers.tree.*;
