@@ -109,8 +109,14 @@ final class RawHeader {
           block[TarFormat.PREFIX + TarFormat.STAR_PREFIX_LENGTH - 1] == 0
               ? null
               : "the prefix fills its field in a header of star's form";
-      case GNU ->
-          prefix().length == 0 ? null : "a header of GNU's form has a prefix, as of old Go's";
+      case GNU -> {
+        boolean hasMap = block[TarFormat.GNU_SPARSE] != 0 || block[TarFormat.GNU_IS_EXTENDED] != 0;
+        if (hasMap && type() != 'S') {
+          // Libarchive takes it for one, and what follows for more of its map.
+          yield "a header of GNU's form has a map and is no sparse file's";
+        }
+        yield prefix().length == 0 ? null : "a header of GNU's form has a prefix, as of old Go's";
+      }
       case V7 ->
           hasPrefix && has(block, TarFormat.MAGIC, TarFormat.SOME_MAGIC)
               ? "a header of no known form has a prefix"

@@ -320,6 +320,9 @@ class HeaderReaderTest {
       byte[] header = Header.of('0', "a").bytes();
       header[155] = 'W';
       differs(tar().raw(header));
+      differs(tar().header(Header.of('0', "a").gnu().text(482, "\u0001")));
+      String slot = "00000000000\00000000000001\0";
+      differs(tar().header(Header.of('0', "a").gnu().size(1).text(386, slot)).data("d"));
       byte[] longName = tar().gnuLong('L', "name").bytes();
       longName[512 + 4] = 'x';
       differs(tar().raw(longName).file("a", ""));
