@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -23,7 +22,7 @@ public record AccessScope(String type, String name, List<String> actions) {
   public AccessScope {
     Objects.requireNonNull(type);
     Objects.requireNonNull(name);
-    SortedSet<String> sorted = new TreeSet<>(actions);
+    TreeSet<String> sorted = new TreeSet<>(actions);
     actions = sorted.contains(ALL) ? List.of(ALL) : List.copyOf(sorted);
   }
 
