@@ -2,10 +2,12 @@
 module dev.imbrex.core {
   requires static transitive org.jspecify;
   requires transitive dev.imbrex.layers;
+  requires java.net.http;
 
   exports dev.imbrex.build;
   exports dev.imbrex.dockerfile;
   exports dev.imbrex.engine;
   exports dev.imbrex.image;
+  exports dev.imbrex.registry.server;
   exports dev.imbrex.store;
 }
