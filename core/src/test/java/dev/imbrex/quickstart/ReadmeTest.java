@@ -33,6 +33,7 @@ class ReadmeTest {
       import dev.imbrex.layers.disk.*;
       import dev.imbrex.layers.tree.*;
       import dev.imbrex.platform.*;
+      import dev.imbrex.registry.server.*;
       import dev.imbrex.store.*;
       import java.nio.charset.StandardCharsets;
       import java.nio.file.Path;
