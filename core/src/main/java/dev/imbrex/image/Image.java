@@ -197,6 +197,20 @@ public final class Image {
   }
 
   /**
+   * Where the files of the image come from: which layer provides each path, what was done to it on
+   * the way, what each layer weighs and wastes (LC-E14 to LC-E18). Layers are applied one upon
+   * another, once; what they say is remembered as for {@link #files()}. The files of eStargz are
+   * among the others, whatever the options say of them.
+   *
+   * @throws dev.imbrex.manifest.error.LimitExceededException if the image holds too much
+   * @throws dev.imbrex.manifest.error.MalformedContentException if a layer cannot be applied, or
+   *     there is a finding and findings are strict
+   */
+  public ImageProvenance provenance(ReadOptions options) throws IOException {
+    return ImageProvenance.of(layers, views.indexes(layers, options), options);
+  }
+
+  /**
    * Reads every layer, and checks what its bytes promise: stored size and digest, and the diffID of
    * the tar inside.
    *

@@ -1,6 +1,7 @@
 package dev.imbrex.image;
 
 import dev.imbrex.layers.layer.LayerLimits;
+import dev.imbrex.layers.tree.ApplyOptions;
 import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.manifest.error.LimitExceededException;
@@ -65,7 +66,10 @@ final class LayerViews {
    * that they are reported each time.
    */
   FileTree files(List<Layer> layers, ReadOptions options) throws IOException {
-    FileTree files = files(layers, options, true);
+    return shown(files(layers, options, true), options);
+  }
+
+  private static FileTree shown(FileTree files, ReadOptions options) throws IOException {
     return options.stargzFiles() ? files : StargzFiles.hide(files);
   }
 
@@ -74,20 +78,38 @@ final class LayerViews {
     return index(layer, options, options.findings(), true);
   }
 
+  /** What each of some layers that lie upon one another says, lowest first. */
+  List<LayerIndex> indexes(List<Layer> layers, ReadOptions options) throws IOException {
+    ImageLimits limits = options.limits();
+    check(layers, layers.size(), "layers", limits.layers());
+    List<LayerIndex> indexes = new ArrayList<>();
+    long entries = 0;
+    long bytes = 0;
+    for (int i = 0; i < layers.size(); i++) {
+      LayerIndex index = index(layers.get(i), options, options.findings().inLayer(i), true);
+      entries += index.entries().size();
+      bytes += index.sizes().tar();
+      check(layers, entries, "entries", limits.entries());
+      check(layers, bytes, "uncompressedBytes", limits.uncompressedBytes());
+      indexes.add(index);
+    }
+    return indexes;
+  }
+
   /**
    * The trees that layers make one upon another: that of the lowest, as many as said, and then with
    * one layer more each. What is irregular in the lowest is not reported.
    */
   List<FileTree> steps(List<Layer> layers, int lowest, ReadOptions options) throws IOException {
+    check(layers, layers.size(), "layers", options.limits().layers());
     View view = view(layers.subList(0, lowest), options.withFindings(Findings.tolerant()), false);
     List<FileTree> trees = new ArrayList<>();
-    trees.add(view.tree());
-    check(layers, layers.size(), "layers", options.limits().layers());
+    trees.add(shown(view.tree(), options));
     for (int height = lowest; height < layers.size(); height++) {
-      View known = find(layers, height + 1, options, true);
-      view = known == null ? apply(view, layers, height, options, true) : known;
+      // Not what is remembered: that may stand on other nodes than the tree below has here.
+      view = apply(view, layers, height, options, true);
       check(layers, view, options.limits());
-      trees.add(view.tree());
+      trees.add(shown(view.tree(), options));
     }
     return List.copyOf(trees);
   }
@@ -108,7 +130,7 @@ final class LayerViews {
     }
     check(layers, view, limits);
     while (height < layers.size()) {
-      view = apply(view, layers, height, options, heeds);
+      view = applied(view, layers, height, options, heeds);
       check(layers, view, limits);
       height++;
     }
@@ -125,22 +147,29 @@ final class LayerViews {
         : null;
   }
 
+  private View applied(
+      View lower, List<Layer> layers, int height, ReadOptions options, boolean heeds)
+      throws IOException {
+    View view = apply(lower, layers, height, options, heeds);
+    long entries = view.entries() - lower.entries();
+    // What the layers below do not have is what the layer says.
+    return (View) keep(key(layers, height + 1, options), view, entries);
+  }
+
   private View apply(View lower, List<Layer> layers, int height, ReadOptions options, boolean heeds)
       throws IOException {
     Findings findings = options.findings().inLayer(height);
     LayerIndex index = index(layers.get(height), options, findings, heeds);
     long before = LayerIndex.count(findings);
-    FileTree tree = lower.tree().apply(index.entries(), findings);
+    ApplyOptions applying = new ApplyOptions(findings, options.progress());
+    FileTree tree = lower.tree().apply(index.entries(), applying);
     boolean isRegular =
         lower.isRegular() && index.isRegular() && LayerIndex.count(findings) == before;
-    View view =
-        new View(
-            tree,
-            lower.entries() + index.entries().size(),
-            lower.bytes() + index.sizes().tar(),
-            isRegular);
-    // What the layers below do not have is what the layer says.
-    return (View) keep(key(layers, height + 1, options), view, index.entries().size());
+    return new View(
+        tree,
+        lower.entries() + index.entries().size(),
+        lower.bytes() + index.sizes().tar(),
+        isRegular);
   }
 
   private LayerIndex index(Layer layer, ReadOptions options, Findings findings, boolean heeds)

@@ -14,7 +14,8 @@ import java.util.Objects;
  * @param limits how much they may hold
  * @param findings takes what is irregular in them and tolerated, or refuses it (LC-M10); as it is
  *     for one thread at a time, so are options with it
- * @param progress is told of each layer that has to be read, in bytes as stored
+ * @param progress is told of each layer that has to be read, in bytes as stored, and that is
+ *     applied
  * @param stargzFiles whether the files of an image include those that eStargz adds for its own use:
  *     {@code stargz.index.json}, {@code .prefetch.landmark} and {@code .no.prefetch.landmark} in
  *     the root (LC-E19)

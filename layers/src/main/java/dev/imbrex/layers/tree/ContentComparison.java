@@ -20,11 +20,17 @@ import java.util.Set;
 final class ContentComparison {
   private static final int BLOCK = 1 << 16;
 
+  private final Pace pace;
+
   /** Two contents that are equally long, but not the same by reference. */
   private record Pair(FileContent a, FileContent b) {}
 
   private final Map<Pair, Boolean> answers = new LinkedHashMap<>();
   private final Map<FileContent, Digest> digests = new HashMap<>();
+
+  ContentComparison(Pace pace) {
+    this.pace = pace;
+  }
 
   /** Will have to be known. */
   void ask(FileContent a, FileContent b) {
@@ -37,6 +43,7 @@ final class ContentComparison {
   void decide() throws IOException {
     Map<ContentStream, Set<StreamedContent>> streams = new LinkedHashMap<>();
     for (Pair pair : answers.keySet()) {
+      pace.step();
       for (FileContent content : List.of(pair.a(), pair.b())) {
         if (content instanceof StreamedContent streamed) {
           streams.computeIfAbsent(streamed.stream(), s -> new LinkedHashSet<>()).add(streamed);
@@ -81,24 +88,24 @@ final class ContentComparison {
   private Digest digest(FileContent content, InputStream data) throws IOException {
     Digester digester = DigestAlgorithm.SHA256.newDigester();
     byte[] block = new byte[BLOCK];
-    int read = data.read(block, 0, block.length);
-    while (read >= 0) {
+    int read;
+    do {
+      read = pace.read(data, block);
       digester.update(block, 0, read);
-      read = data.read(block, 0, block.length);
-    }
+    } while (read == block.length);
     Digest digest = digester.finish();
     digests.put(content, digest);
     return digest;
   }
 
-  private static boolean haveEqualBytes(FileContent a, FileContent b) throws IOException {
+  private boolean haveEqualBytes(FileContent a, FileContent b) throws IOException {
     byte[] before = new byte[BLOCK];
     byte[] after = new byte[BLOCK];
     try (InputStream first = a.open();
         InputStream second = b.open()) {
       while (true) {
-        int count = first.readNBytes(before, 0, BLOCK);
-        int other = second.readNBytes(after, 0, BLOCK);
+        int count = pace.read(first, before);
+        int other = pace.read(second, after);
         if (!Arrays.equals(before, 0, count, after, 0, other)) {
           return false;
         }

@@ -6,6 +6,7 @@ import dev.imbrex.manifest.error.LimitExceededException;
 import dev.imbrex.manifest.error.MalformedContentException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -219,7 +220,26 @@ public final class FileTree {
    */
   public FileTree apply(Iterable<? extends LayerEntry> entries, Findings findings)
       throws MalformedContentException {
-    return new LayerApplier(this, findings).apply(entries);
+    try {
+      return new LayerApplier(this, findings, Pace.unasked(), null).apply(entries);
+    } catch (InterruptedIOException e) {
+      throw new AssertionError("nobody looks for interruptions", e);
+    }
+  }
+
+  /**
+   * The tree that this one becomes under a layer, as {@link #apply(Iterable, Findings)}.
+   *
+   * @param entries the layer; iterated more than once
+   * @throws MalformedContentException if the layer cannot be applied to this tree, or a finding is
+   *     reported and findings are strict
+   * @throws InterruptedIOException if the thread is interrupted, which it stays
+   */
+  public FileTree apply(Iterable<? extends LayerEntry> entries, ApplyOptions options)
+      throws MalformedContentException, InterruptedIOException {
+    try (Pace pace = Pace.start("Apply a layer", options.progress())) {
+      return new LayerApplier(this, options.findings(), pace, null).apply(entries);
+    }
   }
 
   Folder rootFolder() {

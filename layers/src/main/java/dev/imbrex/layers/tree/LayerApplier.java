@@ -1,6 +1,7 @@
 package dev.imbrex.layers.tree;
 
 import dev.imbrex.manifest.error.MalformedContentException;
+import java.io.InterruptedIOException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -12,6 +13,8 @@ final class LayerApplier {
   private final FileTree lower;
   private final TreeEditor editor;
   private final Findings findings;
+  private final Pace pace;
+  private final @Nullable LayerTrace trace;
 
   /** For each path the layer has entries for: whether all of them are directories (LC-B43). */
   private final Map<TreePath, Boolean> ownPaths = new HashMap<>();
@@ -27,13 +30,21 @@ final class LayerApplier {
   /** An inode and the name by which it was found, which may lead elsewhere by now. */
   private record Target(Node inode, TreePath found) {}
 
-  LayerApplier(FileTree lower, Findings findings) {
+  /**
+   * Prepares to apply one layer.
+   *
+   * @param trace is told what is done, or null
+   */
+  LayerApplier(FileTree lower, Findings findings, Pace pace, @Nullable LayerTrace trace) {
     this.lower = lower;
     this.editor = lower.edit();
     this.findings = findings;
+    this.pace = pace;
+    this.trace = trace;
   }
 
-  FileTree apply(Iterable<? extends LayerEntry> entries) throws MalformedContentException {
+  FileTree apply(Iterable<? extends LayerEntry> entries)
+      throws MalformedContentException, InterruptedIOException {
     boolean hasRemovals = false;
     for (LayerEntry entry : entries) {
       hasRemovals |= entry instanceof LayerEntry.Removal || entry instanceof LayerEntry.Opaque;
@@ -51,12 +62,13 @@ final class LayerApplier {
         leaveOut(leftover.path());
       }
       index++;
+      pace.step();
     }
     return editor.toTree();
   }
 
   private void removeFromLower(Iterable<? extends LayerEntry> entries)
-      throws MalformedContentException {
+      throws MalformedContentException, InterruptedIOException {
     for (LayerEntry entry : entries) {
       if (entry instanceof LayerEntry.Present present) {
         ownPaths.merge(entry.path(), present.node().isDirectory(), Boolean::logicalAnd);
@@ -70,16 +82,34 @@ final class LayerApplier {
         TreePath directory = lowerDirectory(removal.path().parent());
         byte[] name = removal.path().name().shared();
         if (directory != null && directory.hasRoomFor(name)) {
-          editor.remove(directory.trustedChild(name));
+          remove(directory.trustedChild(name));
         }
       } else if (entry instanceof LayerEntry.Opaque opaque) {
         TreePath directory = lowerDirectory(opaque.path());
-        // Another whiteout may have removed the directory itself from the editor.
-        if (directory != null && editor.find(directory).isPresent()) {
-          editor.removeChildren(directory);
+        if (directory != null) {
+          removeChildren(directory);
         }
       }
       index++;
+      pace.step();
+    }
+  }
+
+  private void remove(TreePath path) {
+    editor.remove(path);
+    // Another whiteout may have removed it before, with its parent: that does not matter.
+    if (trace != null && lower.at(path) != null) {
+      trace.removes(path);
+    }
+  }
+
+  private void removeChildren(TreePath directory) {
+    // Another whiteout may have removed the directory itself from the editor.
+    if (editor.find(directory).isPresent()) {
+      editor.removeChildren(directory);
+    }
+    if (trace != null) {
+      trace.empties(directory);
     }
   }
 
@@ -114,7 +144,11 @@ final class LayerApplier {
     TreePath path = entry.path();
     Node node = entry.node();
     if (Whiteout.isLinkSource(path)) {
-      linkSources.put(path, new Target(node.withMetadata(node.metadata()), path));
+      Node inode = node.withMetadata(node.metadata());
+      linkSources.put(path, new Target(inode, path));
+      if (trace != null) {
+        trace.makes(path, inode);
+      }
       leaveOut(path);
       return;
     }
@@ -124,7 +158,22 @@ final class LayerApplier {
     TreePath place = realPath(path);
     makeParents(path, place);
     record(path, place);
+    traceReplacement(place, node);
     editor.put(place, node);
+    traceInode(place);
+  }
+
+  private void traceReplacement(TreePath place, Node node) {
+    if (trace != null && !node.isDirectory() && editor.isDirectory(place)) {
+      trace.replaces(place);
+    }
+  }
+
+  private void traceInode(TreePath place) {
+    Node inode = trace == null ? null : editor.at(place);
+    if (trace != null && inode != null && !inode.isDirectory()) {
+      trace.makes(place, inode);
+    }
   }
 
   private void link(LayerEntry.Link entry) throws MalformedContentException {
@@ -146,6 +195,7 @@ final class LayerApplier {
     }
     makeParents(path, place);
     record(path, place);
+    traceReplacement(place, target.inode());
     editor.bind(place, target.inode(), target.found());
   }
 

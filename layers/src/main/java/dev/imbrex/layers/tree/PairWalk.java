@@ -17,15 +17,17 @@ final class PairWalk {
     void visit(TreePath path, @Nullable Node a, @Nullable Node b) throws IOException;
   }
 
+  private final Pace pace;
   private final Visitor visitor;
   private final Deque<Level> levels = new ArrayDeque<>();
 
-  private PairWalk(Visitor visitor) {
+  private PairWalk(Pace pace, Visitor visitor) {
+    this.pace = pace;
     this.visitor = visitor;
   }
 
-  static void over(FileTree a, FileTree b, Visitor visitor) throws IOException {
-    PairWalk walk = new PairWalk(visitor);
+  static void over(FileTree a, FileTree b, Pace pace, Visitor visitor) throws IOException {
+    PairWalk walk = new PairWalk(pace, visitor);
     walk.visit(TreePath.root(), a.rootFolder(), b.rootFolder());
     while (!walk.levels.isEmpty()) {
       Level level = walk.levels.element();
@@ -38,6 +40,7 @@ final class PairWalk {
   }
 
   private void visitNext(Level level) throws IOException {
+    pace.step();
     int order = level.order();
     byte[] name = order <= 0 ? level.a.name(level.nextA) : level.b.name(level.nextB);
     Node a = order <= 0 ? level.a.node(level.nextA++) : null;

@@ -28,16 +28,17 @@ final class TreeChanges {
     this.comparison = comparison;
   }
 
-  static List<Change> between(FileTree before, FileTree after, DiffOptions options)
+  static List<Change> between(FileTree before, FileTree after, DiffOptions options, Pace pace)
       throws IOException {
-    ContentComparison contents = new ContentComparison();
+    ContentComparison contents = new ContentComparison(pace);
     if (options.contents() == Contents.BY_BYTES) {
-      PairWalk.over(before, after, (path, a, b) -> ask(contents, a, b));
+      PairWalk.over(before, after, pace, (path, a, b) -> ask(contents, a, b));
       contents.decide();
     }
     TreeChanges changes = new TreeChanges(before, after, new NodeComparison(options, contents));
-    changes.compareLinks();
-    PairWalk.over(before, after, changes::compare);
+    changes.compareGroups(after, before);
+    changes.compareGroups(before, after);
+    PairWalk.over(before, after, pace, changes::compare);
     changes.addRelinked();
     return List.copyOf(changes.found);
   }
@@ -46,11 +47,6 @@ final class TreeChanges {
     if (a instanceof Node.RegularFile old && b instanceof Node.RegularFile now) {
       contents.ask(old.content(), now.content());
     }
-  }
-
-  private void compareLinks() {
-    compareGroups(after, before);
-    compareGroups(before, after);
   }
 
   private void compareGroups(FileTree tree, FileTree other) {

@@ -1,5 +1,6 @@
 package dev.imbrex.layers.tree;
 
+import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.manifest.error.ImageException;
 import dev.imbrex.manifest.error.UnsupportedContentException;
 import java.io.IOException;
@@ -22,6 +23,7 @@ public final class TreeDiff {
   private final FileTree before;
   private final FileTree after;
   private final DiffOptions options;
+  private final Pace pace;
   private final NodeComparison comparison;
   private final NavigableMap<TreePath, Boolean> linkDecisions;
   private final List<LayerEntry> entries = new ArrayList<>();
@@ -32,11 +34,13 @@ public final class TreeDiff {
   /** The first of the levels that has no entry yet; those after it have none either. */
   private int unsent;
 
-  private TreeDiff(FileTree before, FileTree after, DiffOptions options) throws IOException {
+  private TreeDiff(FileTree before, FileTree after, DiffOptions options, Pace pace)
+      throws IOException {
     this.before = before;
     this.after = after;
     this.options = options;
-    this.comparison = new NodeComparison(options, contents(before, after, options));
+    this.pace = pace;
+    this.comparison = new NodeComparison(options, contents(before, after, options, pace));
     this.linkDecisions = LinkChanges.between(before, after, comparison);
   }
 
@@ -48,7 +52,7 @@ public final class TreeDiff {
    */
   public static List<LayerEntry> between(FileTree before, FileTree after) throws ImageException {
     try {
-      return between(before, after, DiffOptions.standard());
+      return between(before, after, DiffOptions.standard(), Pace.unasked());
     } catch (ImageException e) {
       throw e;
     } catch (IOException e) {
@@ -65,7 +69,26 @@ public final class TreeDiff {
    */
   public static List<LayerEntry> between(FileTree before, FileTree after, DiffOptions options)
       throws IOException {
-    TreeDiff diff = new TreeDiff(before, after, options);
+    return between(before, after, options, Progress.none());
+  }
+
+  /**
+   * The layer from one tree to another, as {@link #between(FileTree, FileTree, DiffOptions)}.
+   *
+   * @param progress is told of the bytes read to compare contents, and asked every now and then
+   *     whether to go on
+   * @throws java.io.InterruptedIOException if the thread is interrupted, which it stays
+   */
+  public static List<LayerEntry> between(
+      FileTree before, FileTree after, DiffOptions options, Progress progress) throws IOException {
+    try (Pace pace = Pace.start("Compare two trees", -1, progress)) {
+      return between(before, after, options, pace);
+    }
+  }
+
+  private static List<LayerEntry> between(
+      FileTree before, FileTree after, DiffOptions options, Pace pace) throws IOException {
+    TreeDiff diff = new TreeDiff(before, after, options, pace);
     diff.compareTrees();
     return List.copyOf(diff.entries);
   }
@@ -78,7 +101,7 @@ public final class TreeDiff {
    */
   public static List<Change> changes(FileTree before, FileTree after) {
     try {
-      return changes(before, after, DiffOptions.standard());
+      return TreeChanges.between(before, after, DiffOptions.standard(), Pace.unasked());
     } catch (IOException e) {
       throw new AssertionError("standard options read no content", e);
     }
@@ -94,18 +117,33 @@ public final class TreeDiff {
    */
   public static List<Change> changes(FileTree before, FileTree after, DiffOptions options)
       throws IOException {
-    return TreeChanges.between(before, after, options);
+    return changes(before, after, options, Progress.none());
+  }
+
+  /**
+   * The paths at which two trees differ, as {@link #changes(FileTree, FileTree, DiffOptions)}.
+   *
+   * @param progress is told of the bytes read to compare contents, and asked every now and then
+   *     whether to go on
+   * @throws java.io.InterruptedIOException if the thread is interrupted, which it stays
+   */
+  public static List<Change> changes(
+      FileTree before, FileTree after, DiffOptions options, Progress progress) throws IOException {
+    try (Pace pace = Pace.start("Compare two trees", -1, progress)) {
+      return TreeChanges.between(before, after, options, pace);
+    }
   }
 
   /** The contents that need to be read because all else is equal, and the answers. */
-  private static ContentComparison contents(FileTree before, FileTree after, DiffOptions options)
-      throws IOException {
-    ContentComparison contents = new ContentComparison();
+  private static ContentComparison contents(
+      FileTree before, FileTree after, DiffOptions options, Pace pace) throws IOException {
+    ContentComparison contents = new ContentComparison(pace);
     if (options.contents() == DiffOptions.Contents.BY_BYTES) {
       NodeComparison attributes = new NodeComparison(options, contents);
       PairWalk.over(
           before,
           after,
+          pace,
           (path, a, b) -> {
             if (a instanceof Node.RegularFile old
                 && b instanceof Node.RegularFile now
@@ -137,6 +175,7 @@ public final class TreeDiff {
   }
 
   private void compareNext(Level level) throws IOException {
+    pace.step();
     byte[] name = level.b.name(level.next);
     Node b = level.b.node(level.next++);
     Node a = level.a.find(name);
@@ -163,7 +202,7 @@ public final class TreeDiff {
   }
 
   /** Goes into a directory, unless all of it is shared and no link needs to be sent again. */
-  private void enter(TreePath path, Folder a, Folder b, boolean isSent) throws ImageException {
+  private void enter(TreePath path, Folder a, Folder b, boolean isSent) throws IOException {
     if (Nodes.isSame(a, b) && !hasLinksToSendBelow(path)) {
       return;
     }
@@ -174,9 +213,10 @@ public final class TreeDiff {
     removeMissing(path, a, b);
   }
 
-  private void removeMissing(TreePath path, Folder a, Folder b) throws ImageException {
+  private void removeMissing(TreePath path, Folder a, Folder b) throws IOException {
     int next = 0;
     for (int i = 0; i < a.size(); i++) {
+      pace.step();
       byte[] name = a.name(i);
       while (next < b.size() && Arrays.compareUnsigned(b.name(next), name) < 0) {
         next++;

@@ -4,11 +4,21 @@ import java.util.Random;
 
 /** Runs a property for many seeds, or for the one that {@code -Dimbrex.seed=N} names. */
 final class Generated {
+  private static final int ORDINARY = 2000;
+
   private Generated() {}
 
   /** A property of what can be made from random numbers. */
   interface Property {
     void check(Random random) throws Exception;
+  }
+
+  /**
+   * How many cases to try: as many as given in an ordinary run, in which {@code imbrex.cases}
+   * counts as 2,000; more or fewer in proportion if {@code -Dimbrex.cases=N} says so.
+   */
+  static int cases(int usual) {
+    return (int) ((long) Integer.getInteger("imbrex.cases", ORDINARY) * usual / ORDINARY);
   }
 
   static void forSeeds(int cases, Property property) {

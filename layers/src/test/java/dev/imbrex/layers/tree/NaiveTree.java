@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,8 +22,16 @@ final class NaiveTree {
   static final class Inode {
     final Node node;
 
+    /** What stays the same when a directory only gets other attributes. */
+    final Object identity;
+
     Inode(Node node) {
+      this(node, new Object());
+    }
+
+    Inode(Node node, Object identity) {
       this.node = node;
+      this.identity = identity;
     }
 
     boolean isDirectory() {
@@ -41,6 +50,9 @@ final class NaiveTree {
 
   private Map<String, Inode> now = new HashMap<>();
 
+  /** What the entries of the last layer made, in their order, visible or not. */
+  private final Map<Inode, String> made = new LinkedHashMap<>();
+
   NaiveTree() {
     now.put("", new Inode(new Node.Directory(Metadata.forDirectory())));
   }
@@ -48,6 +60,7 @@ final class NaiveTree {
   void apply(List<LayerEntry> layer) throws Refused {
     Map<String, Inode> lower = Map.copyOf(now);
     now = new HashMap<>(lower);
+    made.clear();
 
     for (LayerEntry entry : layer) {
       if (entry instanceof LayerEntry.Removal) {
@@ -71,8 +84,10 @@ final class NaiveTree {
         Inode inode = new Inode(present.node());
         if (path.startsWith(".wh..wh.plnk/")) {
           hidden.put(path, inode);
+          made.put(inode, path);
         } else {
           put(path, inode, own);
+          made.put(inode, place(now, path));
         }
       } else if (entry instanceof LayerEntry.Link link) {
         Inode inode = linkTarget(lower, hidden, path, text(link.target()));
@@ -86,7 +101,7 @@ final class NaiveTree {
   }
 
   /** B43. */
-  private static @Nullable String whiteoutDirectory(
+  static @Nullable String whiteoutDirectory(
       Map<String, Inode> lower, List<LayerEntry> layer, String named) throws Refused {
     String walked = "";
     String reached = "";
@@ -144,7 +159,7 @@ final class NaiveTree {
       if (!inode.isDirectory()) {
         throw new Refused("root as something else");
       }
-      now.put("", inode);
+      now.put("", new Inode(inode.node, now.get("").identity));
       return;
     }
     String ancestor = "";
@@ -161,8 +176,10 @@ final class NaiveTree {
     Inode old = now.get(place);
     if (old == null || !old.isDirectory() || !inode.isDirectory()) {
       removeTree(place);
+      now.put(place, inode);
+    } else {
+      now.put(place, new Inode(inode.node, old.identity));
     }
-    now.put(place, inode);
     own.add(place);
   }
 
@@ -224,6 +241,15 @@ final class NaiveTree {
 
   static String text(TreePath path) {
     return path.toString().substring(1);
+  }
+
+  /** What every path leads to now. */
+  Map<String, Inode> now() {
+    return Map.copyOf(now);
+  }
+
+  Map<Inode, String> made() {
+    return new LinkedHashMap<>(made);
   }
 
   /** Bytes in files, each inode once. */
