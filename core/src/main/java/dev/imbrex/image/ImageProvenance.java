@@ -1,6 +1,5 @@
 package dev.imbrex.image;
 
-import dev.imbrex.layers.tree.ApplyOptions;
 import dev.imbrex.layers.tree.LayerEntry;
 import dev.imbrex.layers.tree.Provenance;
 import java.io.IOException;
@@ -31,8 +30,7 @@ public final class ImageProvenance {
   static ImageProvenance of(List<Layer> layers, List<LayerIndex> indexes, ReadOptions options)
       throws IOException {
     List<List<LayerEntry>> entries = indexes.stream().map(LayerIndex::entries).toList();
-    Provenance paths =
-        Provenance.of(entries, new ApplyOptions(options.findings(), options.progress()));
+    Provenance paths = Provenance.of(entries, options.applying());
     List<LayerStatistics> statistics = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
       statistics.add(

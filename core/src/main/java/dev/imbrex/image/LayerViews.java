@@ -4,6 +4,7 @@ import dev.imbrex.layers.layer.LayerLimits;
 import dev.imbrex.layers.tree.ApplyOptions;
 import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.layers.tree.Findings;
+import dev.imbrex.layers.tree.Resolution;
 import dev.imbrex.manifest.error.LimitExceededException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ final class LayerViews {
 
   private record IndexKey(Layer layer, LayerLimits limits) {}
 
-  private record ViewKey(List<Layer> layers, LayerLimits limits) {}
+  private record ViewKey(List<Layer> layers, LayerLimits limits, Resolution resolution) {}
 
   /** What is remembered, and for how many entries it counts. */
   private record Kept(Object value, long entries) {}
@@ -161,7 +162,7 @@ final class LayerViews {
     Findings findings = options.findings().inLayer(height);
     LayerIndex index = index(layers.get(height), options, findings, heeds);
     long before = LayerIndex.count(findings);
-    ApplyOptions applying = new ApplyOptions(findings, options.progress());
+    ApplyOptions applying = options.applying().withFindings(findings);
     FileTree tree = lower.tree().apply(index.entries(), applying);
     boolean isRegular =
         lower.isRegular() && index.isRegular() && LayerIndex.count(findings) == before;
@@ -187,7 +188,8 @@ final class LayerViews {
   }
 
   private static ViewKey key(List<Layer> layers, int height, ReadOptions options) {
-    return new ViewKey(List.copyOf(layers.subList(0, height)), options.limits().layer());
+    return new ViewKey(
+        List.copyOf(layers.subList(0, height)), options.limits().layer(), options.resolution());
   }
 
   private synchronized @Nullable Kept get(Object key) {

@@ -1,7 +1,9 @@
 package dev.imbrex.image;
 
 import dev.imbrex.layers.progress.Progress;
+import dev.imbrex.layers.tree.ApplyOptions;
 import dev.imbrex.layers.tree.Findings;
+import dev.imbrex.layers.tree.Resolution;
 import java.util.Objects;
 
 /**
@@ -16,43 +18,60 @@ import java.util.Objects;
  *     for one thread at a time, so are options with it
  * @param progress is told of each layer that has to be read, in bytes as stored, and that is
  *     applied
+ * @param resolution where the parents of a layer's entries are looked for (LC-B31)
  * @param stargzFiles whether the files of an image include those that eStargz adds for its own use:
  *     {@code stargz.index.json}, {@code .prefetch.landmark} and {@code .no.prefetch.landmark} in
  *     the root (LC-E19)
  */
 public record ReadOptions(
-    ImageLimits limits, Findings findings, Progress progress, boolean stargzFiles) {
+    ImageLimits limits,
+    Findings findings,
+    Progress progress,
+    Resolution resolution,
+    boolean stargzFiles) {
   /** Checks that nothing is null. */
   public ReadOptions {
     Objects.requireNonNull(limits);
     Objects.requireNonNull(findings);
     Objects.requireNonNull(progress);
+    Objects.requireNonNull(resolution);
   }
 
   /**
-   * The default limits, findings of its own that are tolerant, nobody who is told, and all files.
+   * The default limits, findings of its own that are tolerant, nobody who is told, layers applied
+   * flat, and all files.
    */
   public static ReadOptions defaults() {
-    return new ReadOptions(ImageLimits.defaults(), Findings.tolerant(), Progress.none(), true);
+    return new ReadOptions(
+        ImageLimits.defaults(), Findings.tolerant(), Progress.none(), Resolution.FLAT, true);
   }
 
   /** A copy with other limits. */
   public ReadOptions withLimits(ImageLimits limits) {
-    return new ReadOptions(limits, findings, progress, stargzFiles);
+    return new ReadOptions(limits, findings, progress, resolution, stargzFiles);
   }
 
   /** A copy that reports to these findings. */
   public ReadOptions withFindings(Findings findings) {
-    return new ReadOptions(limits, findings, progress, stargzFiles);
+    return new ReadOptions(limits, findings, progress, resolution, stargzFiles);
   }
 
   /** A copy that tells this progress. */
   public ReadOptions withProgress(Progress progress) {
-    return new ReadOptions(limits, findings, progress, stargzFiles);
+    return new ReadOptions(limits, findings, progress, resolution, stargzFiles);
+  }
+
+  /** A copy that applies layers as engines do that go about it in this way. */
+  public ReadOptions withResolution(Resolution resolution) {
+    return new ReadOptions(limits, findings, progress, resolution, stargzFiles);
+  }
+
+  ApplyOptions applying() {
+    return new ApplyOptions(resolution, findings, progress);
   }
 
   /** A copy that shows the files of eStargz, or hides them. */
   public ReadOptions withStargzFiles(boolean stargzFiles) {
-    return new ReadOptions(limits, findings, progress, stargzFiles);
+    return new ReadOptions(limits, findings, progress, resolution, stargzFiles);
   }
 }

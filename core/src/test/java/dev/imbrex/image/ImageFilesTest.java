@@ -20,6 +20,10 @@ import dev.imbrex.manifest.error.LimitExceededException;
 import dev.imbrex.manifest.error.MalformedContentException;
 import dev.imbrex.platform.Platform;
 import dev.imbrex.store.MemoryStorage;
+import dev.imbrex.layers.disk.ExtractOptions;
+import dev.imbrex.layers.tree.Resolution;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
@@ -339,5 +343,24 @@ class ImageFilesTest {
       assertThat(calls).hasValue(allowed + 1);
       assertThat(open).hasValue(0);
     }
+  }
+  /** LC-B31: both ways of applying layers are remembered apart, and reach the disk. */
+  @Test
+  void appliesLayersAsOverlayEnginesDoOnRequest(@TempDir Path directory) throws IOException {
+    Image image = HandMade.image(store, List.of("d/", "d/x", "l->d"), List.of("l/y"));
+    ReadOptions overlay = ReadOptions.defaults().withResolution(Resolution.OVERLAY);
+    for (int i = 0; i < 2; i++) {
+      assertThat(paths(image.files())).containsExactly("/d", "/d/x", "/d/y", "/l");
+      assertThat(paths(image.files(overlay))).containsExactly("/d", "/d/x", "/l", "/l/y");
+    }
+    assertThat(paths(image.provenance(overlay).paths().files()))
+        .isEqualTo(paths(image.files(overlay)));
+    Path target = directory.resolve("target");
+    image.extractTo(target, ExtractOptions.untrusted(), overlay);
+    assertThat(target.resolve("l")).isDirectory();
+    assertThat(target.resolve("d/y")).doesNotExist();
+    assertThatThrownBy(() -> image.files(overlay.withFindings(Findings.strict())))
+        .isInstanceOf(MalformedContentException.class)
+        .hasMessageContaining("SYMLINK_AS_PARENT");
   }
 }

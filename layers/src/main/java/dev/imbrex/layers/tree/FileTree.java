@@ -220,8 +220,9 @@ public final class FileTree {
    */
   public FileTree apply(Iterable<? extends LayerEntry> entries, Findings findings)
       throws MalformedContentException {
+    ApplyOptions options = ApplyOptions.defaults().withFindings(findings);
     try {
-      return new LayerApplier(this, findings, Pace.unasked(), null).apply(entries);
+      return new LayerApplier(this, options, Pace.unasked(), null).apply(entries);
     } catch (InterruptedIOException e) {
       throw new AssertionError("nobody looks for interruptions", e);
     }
@@ -238,7 +239,7 @@ public final class FileTree {
   public FileTree apply(Iterable<? extends LayerEntry> entries, ApplyOptions options)
       throws MalformedContentException, InterruptedIOException {
     try (Pace pace = Pace.start("Apply a layer", options.progress())) {
-      return new LayerApplier(this, options.findings(), pace, null).apply(entries);
+      return new LayerApplier(this, options, pace, null).apply(entries);
     }
   }
 

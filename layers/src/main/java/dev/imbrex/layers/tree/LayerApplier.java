@@ -13,6 +13,7 @@ final class LayerApplier {
   private final FileTree lower;
   private final TreeEditor editor;
   private final Findings findings;
+  private final boolean isOverlay;
   private final Pace pace;
   private final @Nullable LayerTrace trace;
 
@@ -35,10 +36,11 @@ final class LayerApplier {
    *
    * @param trace is told what is done, or null
    */
-  LayerApplier(FileTree lower, Findings findings, Pace pace, @Nullable LayerTrace trace) {
+  LayerApplier(FileTree lower, ApplyOptions options, Pace pace, @Nullable LayerTrace trace) {
     this.lower = lower;
     this.editor = lower.edit();
-    this.findings = findings;
+    this.findings = options.findings();
+    this.isOverlay = options.resolution() == Resolution.OVERLAY;
     this.pace = pace;
     this.trace = trace;
   }
@@ -93,6 +95,56 @@ final class LayerApplier {
       index++;
       pace.step();
     }
+    if (isOverlay) {
+      makeParentsOfWhiteouts(entries);
+    }
+  }
+
+  /** A whiteout needs its directory, where layers are extracted apart. */
+  private void makeParentsOfWhiteouts(Iterable<? extends LayerEntry> entries)
+      throws MalformedContentException {
+    index = 0;
+    for (LayerEntry entry : entries) {
+      if (entry instanceof LayerEntry.Removal) {
+        makeImplied(entry.path().parent(), entry.path());
+      } else if (entry instanceof LayerEntry.Opaque) {
+        makeImplied(entry.path(), entry.path());
+      }
+      index++;
+    }
+  }
+
+  private void makeImplied(TreePath directory, TreePath needing) throws MalformedContentException {
+    TreePath ancestor = TreePath.root();
+    TreePath.Components names = directory.components();
+    while (names.hasNext()) {
+      ancestor = ancestor.trustedChild(names.next());
+      Boolean own = ownPaths.get(ancestor);
+      if (own != null && !own) {
+        return;
+      }
+      if (!editor.isDirectory(ancestor)) {
+        if (own == null) {
+          reportHidden(ancestor, needing);
+        }
+        editor.put(ancestor, new Node.Directory(Metadata.forDirectory()));
+      }
+    }
+  }
+
+  private void reportHidden(TreePath ancestor, TreePath needing) throws MalformedContentException {
+    Node hidden = editor.at(ancestor);
+    if (hidden instanceof Node.Symlink) {
+      report(
+          Finding.Code.SYMLINK_AS_PARENT,
+          needing,
+          "a directory hides the symbolic link " + ancestor + " of the lower tree");
+    } else if (hidden != null) {
+      report(
+          Finding.Code.REPLACED_ANCESTOR,
+          needing,
+          ancestor + " of the lower tree is no directory and made room for one");
+    }
   }
 
   private void remove(TreePath path) {
@@ -129,7 +181,7 @@ final class LayerApplier {
       }
       reached = reached.trustedChild(name);
       Boolean own = ownPaths.get(walked);
-      if (own == null) {
+      if (own == null && !isOverlay) {
         reached = resolve(lower::at, reached);
       }
       boolean entered = (own == null || own) && lower.at(reached) instanceof Folder;
@@ -210,8 +262,8 @@ final class LayerApplier {
     if (found.equals(place)) {
       throw malformed(entry.path(), "it is a hard link to itself");
     }
-    Node inode = editor.at(found);
-    if (inode == null) {
+    Node inode = isOverlay ? own(found) : editor.at(found);
+    if (inode == null && !isOverlay) {
       found = realPath(lower::at, named);
       inode = lower.at(found);
       if (inode != null && !inode.isDirectory()) {
@@ -238,10 +290,7 @@ final class LayerApplier {
         if (written.contains(ancestor)) {
           throw malformed(path, ancestor + ", which the layer has too, is no directory");
         }
-        report(
-            Finding.Code.REPLACED_ANCESTOR,
-            path,
-            ancestor + " of the lower tree is no directory and made room for one");
+        reportHidden(ancestor, path);
         editor.remove(ancestor);
         break;
       }
@@ -262,7 +311,7 @@ final class LayerApplier {
     if (path.isRoot() || editor.isDirectory(path.parent())) {
       return path;
     }
-    TreePath real = realPath(editor::at, path);
+    TreePath real = realPath(isOverlay ? this::own : editor::at, path);
     if (!real.equals(path) && !written.contains(firstLink(path))) {
       report(
           Finding.Code.SYMLINK_AS_PARENT,
@@ -270,6 +319,11 @@ final class LayerApplier {
           "a symbolic link of the lower tree leads to " + real.parent());
     }
     return real;
+  }
+
+  /** What an entry of this layer put at a path, or null. */
+  private @Nullable Node own(TreePath path) {
+    return written.contains(path) ? editor.at(path) : null;
   }
 
   /** The first ancestor that is a symbolic link, or the path itself if none is. */

@@ -37,8 +37,8 @@ final class ProvenanceBuilder {
     FileTree lower = steps.get(layer);
     LayerTrace trace = new LayerTrace((path, inode) -> make(path, layer, inode));
     try (Pace pace = Pace.start("Apply layer " + layer, options.progress())) {
-      Findings findings = options.findings().inLayer(layer);
-      FileTree upper = new LayerApplier(lower, findings, pace, trace).apply(entries);
+      ApplyOptions applying = options.withFindings(options.findings().inLayer(layer));
+      FileTree upper = new LayerApplier(lower, applying, pace, trace).apply(entries);
       steps.add(upper);
       traces.add(trace);
       attribute(lower, upper, trace, pace);

@@ -7,6 +7,10 @@ import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.testing.Peers;
 import dev.imbrex.layers.tree.ByteString;
 import dev.imbrex.layers.tree.FileTree;
+import dev.imbrex.layers.tree.ApplyOptions;
+import dev.imbrex.layers.tree.Finding;
+import dev.imbrex.layers.tree.Resolution;
+import dev.imbrex.layers.tree.TreeEditor;
 import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.layers.tree.LayerEntry;
 import dev.imbrex.layers.tree.Metadata;
@@ -28,6 +32,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
+import java.util.HashSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,6 +103,138 @@ class OverlayMountIT {
       FileTree shown = mounted(work, form, "lowerdir=" + directories);
       assertSame(shown, stack.get(2), seed);
     }
+  }
+
+  /** LC-B31: layers extracted apart, links of lower layers being parents in them. */
+  @Test
+  void showsWhatOverlayResolutionSays() throws IOException {
+    int hidden = 0;
+    for (long seed : DiskTrees.seeds(60)) {
+      Random random = new Random(seed);
+      DiskTrees trees = new DiskTrees(random, true);
+      FileTree shown = trees.tree(5 + random.nextInt(25));
+      Path work = Files.createDirectory(temporary.resolve("apart-" + seed));
+      write(shown, work.resolve("0"));
+      String directories = work.resolve("0").toString();
+      for (int i = 1; i <= 2; i++) {
+        List<LayerEntry> layer = belowLinks(trees.layer(shown, 6), shown, random);
+        Findings findings = Findings.tolerant();
+        ApplyOptions options = new ApplyOptions(Resolution.OVERLAY, findings, Progress.none());
+        FileTree after;
+        try {
+          after = shown.apply(layer, options);
+        } catch (ImageException e) {
+          layer = List.of();
+          after = shown;
+        }
+        write(apart(layer, shown, after), work.resolve("" + i));
+        directories = work.resolve("" + i) + ":" + directories;
+        hidden += (int) findings.count(Finding.Code.SYMLINK_AS_PARENT);
+        shown = after;
+      }
+      assertSame(mounted(work, OverlayForm.TRUSTED, "lowerdir=" + directories), shown, seed);
+    }
+    if (System.getProperty("imbrex.seed") == null) {
+      assertThat(hidden).isGreaterThan(15);
+    }
+  }
+
+  /** Adds entries, and whiteouts, below symbolic links of the lower tree. */
+  private static List<LayerEntry> belowLinks(
+      List<LayerEntry> layer, FileTree lower, Random random) {
+    List<LayerEntry> all = new ArrayList<>(layer);
+    for (FileTree.Entry entry : lower.walk().toList()) {
+      if (entry.node() instanceof Node.Symlink && random.nextInt(3) > 0) {
+        TreePath path = entry.path().child("a");
+        all.add(
+            random.nextInt(3) == 0
+                ? new LayerEntry.Removal(path)
+                : new LayerEntry.Present(path, DiskTrees.file("below")));
+      }
+    }
+    // What is sent twice is a matter of order, which two directories do not keep.
+    Set<TreePath> sent = new HashSet<>();
+    all.removeIf(entry -> isNode(entry) && !sent.add(entry.path()));
+    // The kernel merges roots whatever their marks.
+    all.removeIf(entry -> entry instanceof LayerEntry.Opaque && entry.path().isRoot());
+    // A whiteout below another one: no engine can have both a directory and a mark there.
+    List<TreePath> removed =
+        all.stream().filter(LayerEntry.Removal.class::isInstance).map(LayerEntry::path).toList();
+    all.removeIf(
+        entry ->
+            (entry instanceof LayerEntry.Removal || entry instanceof LayerEntry.Opaque)
+                && removed.stream().anyMatch(path -> isBelow(entry, path)));
+    return all;
+  }
+
+  private static boolean isNode(LayerEntry entry) {
+    return entry instanceof LayerEntry.Present || entry instanceof LayerEntry.Link;
+  }
+
+  private static boolean isBelow(LayerEntry entry, TreePath path) {
+    boolean isItself = entry instanceof LayerEntry.Removal && entry.path().equals(path);
+    return !isItself && entry.path().startsWith(path);
+  }
+
+  /**
+   * The directory that an engine makes of a layer alone: its nodes, as if there were nothing below,
+   * and the marks of what it removes. Directories that it has no entry for take the attributes they
+   * have in the end: no matter here.
+   */
+  private static FileTree apart(List<LayerEntry> layer, FileTree lower, FileTree after)
+      throws IOException {
+    List<LayerEntry> nodes = layer.stream().filter(OverlayMountIT::isNode).toList();
+    TreeEditor own = FileTree.empty().apply(nodes, Findings.tolerant()).edit();
+    ByteString opaque = ByteString.of("trusted.overlay.opaque");
+    List<TreePath> emptied = new ArrayList<>();
+    for (LayerEntry entry : layer) {
+      if (entry instanceof LayerEntry.Opaque && canHold(own, entry.path())) {
+        if (own.find(entry.path()).isEmpty()) {
+          own.put(entry.path(), DiskTrees.directory());
+        }
+        emptied.add(entry.path());
+      }
+    }
+    for (LayerEntry entry : layer) {
+      if (entry instanceof LayerEntry.Removal
+          && own.find(entry.path()).filter(Node::isDirectory).isPresent()) {
+        emptied.add(entry.path());
+      }
+    }
+    for (LayerEntry entry : layer) {
+      TreePath path = entry.path();
+      if (!(entry instanceof LayerEntry.Removal) || !canHold(own, path.parent())) {
+        continue;
+      }
+      if (own.find(path).isEmpty()) {
+        boolean isNeeded =
+            lower.find(path).isPresent() && emptied.stream().noneMatch(path::startsWith);
+        if (isNeeded) {
+          own.put(path, new Node.Device(Metadata.forFile(), Node.Kind.CHARACTER_DEVICE, 0, 0));
+        } else if (own.find(path.parent()).isEmpty()) {
+          own.put(path.parent(), DiskTrees.directory());
+        }
+      }
+    }
+    for (FileTree.Entry entry : own.toTree().walk().toList()) {
+      if (entry.node().isDirectory() && after.find(entry.path()).isPresent()) {
+        own.setMetadata(entry.path(), after.find(entry.path()).orElseThrow().metadata());
+      }
+    }
+    for (TreePath path : emptied) {
+      Metadata metadata = own.find(path).orElseThrow().metadata();
+      own.setMetadata(path, metadata.withXattr(opaque, ByteString.of("y")));
+    }
+    return own.toTree();
+  }
+
+  private static boolean canHold(TreeEditor own, TreePath directory) {
+    for (TreePath p = directory; !p.isRoot(); p = p.parent()) {
+      if (own.find(p).filter(node -> !node.isDirectory()).isPresent()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** LC-A30, LC-A32: what is done in a mount is what its upper directory says. */

@@ -1,5 +1,7 @@
 package dev.imbrex.layers.tree;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -159,7 +161,7 @@ final class NaiveTree {
       if (!inode.isDirectory()) {
         throw new Refused("root as something else");
       }
-      now.put("", new Inode(inode.node, now.get("").identity));
+      now.put("", new Inode(inode.node, requireNonNull(now.get("")).identity));
       return;
     }
     String ancestor = "";
