@@ -1,6 +1,9 @@
 package dev.imbrex.layers.tree;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -113,18 +116,67 @@ final class Draft {
     }
   }
 
-  /** The directory as it has become; the very one it started from if nothing came of the edits. */
+  /**
+   * The directory as it has become; the very one it started from if nothing came of the edits. Goes
+   * down without recursion, as directories can be deeper than a thread's stack.
+   */
   Folder freeze() {
-    Merge merge = new Merge(base, changes.size());
-    for (Map.Entry<byte[], Slot> change : changes.entrySet()) {
-      Slot slot = change.getValue();
-      Node node = slot.draft() == null ? slot.node() : slot.draft().freeze();
-      merge.take(change.getKey(), node);
+    Deque<Freeze> levels = new ArrayDeque<>();
+    levels.push(new Freeze(this));
+    while (true) {
+      Freeze level = levels.element();
+      Draft next = level.advance();
+      if (next != null) {
+        levels.push(new Freeze(next));
+        continue;
+      }
+      Folder frozen = level.finish();
+      levels.remove();
+      if (levels.isEmpty()) {
+        return frozen;
+      }
+      levels.element().take(frozen);
     }
-    if (base != null && !merge.changed && attributes.metadata().equals(base.metadata())) {
-      return base;
+  }
+
+  /** A draft being frozen, and how far that is. */
+  private static final class Freeze {
+    private final Draft draft;
+    private final Merge merge;
+    private final Iterator<Map.Entry<byte[], Slot>> changes;
+    private byte[] awaited = {};
+
+    Freeze(Draft draft) {
+      this.draft = draft;
+      this.merge = new Merge(draft.base, draft.changes.size());
+      this.changes = draft.changes.entrySet().iterator();
     }
-    return merge.finish(attributes.metadata());
+
+    /** Takes the changes up to the next directory that has to be frozen before; null at the end. */
+    @Nullable Draft advance() {
+      while (changes.hasNext()) {
+        Map.Entry<byte[], Slot> change = changes.next();
+        Draft directory = change.getValue().draft();
+        if (directory != null) {
+          awaited = change.getKey();
+          return directory;
+        }
+        merge.take(change.getKey(), change.getValue().node());
+      }
+      return null;
+    }
+
+    void take(Folder frozen) {
+      merge.take(awaited, frozen);
+    }
+
+    Folder finish() {
+      Folder base = draft.base;
+      Metadata metadata = draft.attributes.metadata();
+      return base != null && !merge.changed && metadata.equals(base.metadata())
+          ? base
+          : merge.finish(metadata);
+    }
   }
 
   /** Merges the sorted changes into the sorted children. */

@@ -20,8 +20,11 @@ final class Links {
 
   private final IdentityHashMap<Node, List<TreePath>> names;
 
+  private final long nameCount;
+
   private Links(IdentityHashMap<Node, List<TreePath>> names) {
     this.names = names;
+    this.nameCount = names.values().stream().mapToLong(List::size).sum();
   }
 
   static Links none() {
@@ -51,6 +54,7 @@ final class Links {
   static final class Editor {
     private final Links base;
     private final IdentityHashMap<Node, SortedSet<TreePath>> changed = new IdentityHashMap<>();
+    private long added;
 
     Editor(Links base) {
       this.base = base;
@@ -75,6 +79,7 @@ final class Links {
 
     void add(Node node, TreePath name) {
       open(node).add(name);
+      added++;
     }
 
     void remove(Node node, TreePath name) {
@@ -82,6 +87,22 @@ final class Links {
       if (names != null) {
         names.remove(name);
       }
+    }
+
+    /** How many names of groups there are at most; what has gone may still be counted. */
+    long count() {
+      return base.nameCount + added;
+    }
+
+    /** Takes all names at and below a path out of their groups. */
+    void removeBelow(TreePath path) {
+      base.forEach(
+          (node, names) -> {
+            if (names.stream().anyMatch(name -> name.startsWith(path))) {
+              open(node);
+            }
+          });
+      changed.values().forEach(names -> names.removeIf(name -> name.startsWith(path)));
     }
 
     private SortedSet<TreePath> open(Node node) {

@@ -283,6 +283,8 @@ public final class TreeEditor {
       Node node = next.slot().node();
       if (draft != null) {
         draft.forEach((name, child) -> push(ahead, next.path(), name, child));
+      } else if (node instanceof Folder folder && folder.count() > links.count()) {
+        links.removeBelow(next.path());
       } else if (node instanceof Folder folder) {
         for (int i = 0; i < folder.size(); i++) {
           push(ahead, next.path(), folder.name(i), new Draft.Slot(folder.node(i), null));
