@@ -62,7 +62,10 @@ public final class ImageRebase {
     return this;
   }
 
-  /** How layers are read to find hazards: limits, findings, progress. */
+  /**
+   * How layers are read to find hazards: limits, findings, progress. What is irregular in the image
+   * or the new base is reported to the findings, or refused by them, beside the hazards.
+   */
   public ImageRebase readOptions(ReadOptions options) {
     readOptions = Objects.requireNonNull(options);
     return this;
@@ -72,6 +75,8 @@ public final class ImageRebase {
    * What may mean another thing upon the new base (LC-E11). Reads all layers of the images.
    *
    * @throws UnsupportedContentException if the image cannot be rebased
+   * @throws dev.imbrex.manifest.error.MalformedContentException if a layer of the image or the new
+   *     base cannot be applied, or there is a finding and findings are strict
    */
   public List<RebaseHazard> hazards() throws IOException {
     check();
@@ -84,10 +89,14 @@ public final class ImageRebase {
               Optional.empty(),
               "the history of the image does not begin with that of the old base"));
     }
+    // Once for the findings, each in its layer: some are of the same sort as hazards.
+    image.files(readOptions);
+    newBase.files(readOptions);
     ReadOptions quiet = readOptions.withFindings(Findings.tolerant());
     int height = oldBase.layers().size();
     int moved = newBase.layers().size() - height;
-    RebaseCheck check = new RebaseCheck(image.files(height, quiet), newBase.files(quiet));
+    RebaseCheck check =
+        new RebaseCheck(image.files(height, quiet), newBase.files(quiet), quiet.applying());
     int next = height;
     boolean goesOn = true;
     while (goesOn && next < image.layers().size()) {

@@ -10,6 +10,7 @@ import dev.imbrex.layers.layer.TimePolicy;
 import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.layers.tree.LayerEntry;
 import dev.imbrex.layers.tree.LayerSquash;
+import dev.imbrex.layers.tree.Resolution;
 import dev.imbrex.manifest.config.History;
 import dev.imbrex.manifest.document.ImageManifest;
 import java.io.IOException;
@@ -87,7 +88,7 @@ public final class ImageSquash {
     return this;
   }
 
-  /** How the layers are read: limits, findings, progress. */
+  /** How the layers are read and applied: limits, findings, progress, resolution. */
   public ImageSquash readOptions(ReadOptions options) {
     readOptions = Objects.requireNonNull(options);
     return this;
@@ -152,12 +153,13 @@ public final class ImageSquash {
     for (int i = from; i < to; i++) {
       layers.add(here.entries(i, quiet));
     }
-    if (from > 0
-        && LayerSquash.of(layers) instanceof LayerSquash.Squashed squashed
+    boolean isBlind = from > 0 && readOptions.resolution() == Resolution.FLAT;
+    if (isBlind
+        && LayerSquash.of(layers, readOptions.progress()) instanceof LayerSquash.Squashed squashed
         && !squashed.hasLinksToLower()) {
       return squashed.entries();
     }
-    return LayerSquash.onto(here.files(from, quiet), layers, quiet.findings());
+    return LayerSquash.onto(here.files(from, quiet), layers, quiet.applying());
   }
 
   private List<History> history(List<History> old) {

@@ -1,13 +1,14 @@
 package dev.imbrex.build;
 
 import dev.imbrex.build.RebaseHazard.Code;
+import dev.imbrex.layers.tree.ApplyOptions;
 import dev.imbrex.layers.tree.FileTree;
-import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.layers.tree.LayerEntry;
 import dev.imbrex.layers.tree.Node;
 import dev.imbrex.layers.tree.TreePath;
 import dev.imbrex.layers.tree.Whiteout;
 import dev.imbrex.manifest.error.MalformedContentException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,14 +22,16 @@ import java.util.Set;
 final class RebaseCheck {
   private FileTree old;
   private FileTree now;
+  private final ApplyOptions options;
   private final List<RebaseHazard> hazards = new ArrayList<>();
 
   /** The paths that the upper layers have put something at so far. */
   private final Set<TreePath> written = new HashSet<>();
 
-  RebaseCheck(FileTree oldBase, FileTree newBase) {
+  RebaseCheck(FileTree oldBase, FileTree newBase, ApplyOptions options) {
     this.old = oldBase;
     this.now = newBase;
+    this.options = options;
   }
 
   List<RebaseHazard> hazards() {
@@ -41,7 +44,7 @@ final class RebaseCheck {
    * @param layer its number in the rebased image
    * @return whether it could be applied, so that the next one can be looked at
    */
-  boolean add(int layer, List<LayerEntry> entries) throws MalformedContentException {
+  boolean add(int layer, List<LayerEntry> entries) throws IOException {
     Set<TreePath> own = new HashSet<>();
     for (LayerEntry entry : entries) {
       check(layer, entry, own);
@@ -50,9 +53,9 @@ final class RebaseCheck {
         written.add(entry.path());
       }
     }
-    old = old.apply(entries, Findings.tolerant());
+    old = old.apply(entries, options);
     try {
-      now = now.apply(entries, Findings.tolerant());
+      now = now.apply(entries, options);
       return true;
     } catch (MalformedContentException e) {
       hazards.add(

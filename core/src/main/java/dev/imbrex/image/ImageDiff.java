@@ -121,7 +121,7 @@ public final class ImageDiff {
   public List<LayerEntry> entries(DiffOptions options, ReadOptions reading) throws IOException {
     FileTree old = before.files(reading);
     List<FileTree> steps = after.views().steps(after.layers(), sharedLayers, reading);
-    return TreeDiff.between(old, steps.get(steps.size() - 1), options);
+    return TreeDiff.between(old, steps.get(steps.size() - 1), options, reading.progress());
   }
 
   /**
@@ -145,7 +145,8 @@ public final class ImageDiff {
     FileTree old = before.files(reading);
     List<FileTree> steps = after.views().steps(after.layers(), sharedLayers, reading);
     List<PathChange> changes = new ArrayList<>();
-    for (Change change : TreeDiff.changes(old, steps.get(steps.size() - 1), options)) {
+    FileTree now = steps.get(steps.size() - 1);
+    for (Change change : TreeDiff.changes(old, now, options, reading.progress())) {
       changes.add(new PathChange(change, layerOf(change.path(), steps)));
     }
     return List.copyOf(changes);

@@ -66,7 +66,8 @@ public record ReadOptions(
     return new ReadOptions(limits, findings, progress, resolution, stargzFiles);
   }
 
-  ApplyOptions applying() {
+  /** What of these options says how layers are applied. */
+  public ApplyOptions applying() {
     return new ApplyOptions(resolution, findings, progress);
   }
 

@@ -7,12 +7,16 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.imbrex.image.Image;
 import dev.imbrex.image.ImageStore;
 import dev.imbrex.image.Layer;
+import dev.imbrex.image.ReadOptions;
 import dev.imbrex.layers.compress.Compression;
 import dev.imbrex.layers.layer.LayerOptions;
+import dev.imbrex.layers.tree.Finding;
+import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.manifest.config.ImageConfig;
 import dev.imbrex.manifest.document.Descriptor;
 import dev.imbrex.manifest.document.ImageManifest;
 import dev.imbrex.manifest.document.MediaType;
+import dev.imbrex.manifest.error.MalformedContentException;
 import dev.imbrex.manifest.error.UnsupportedContentException;
 import dev.imbrex.platform.Platform;
 import dev.imbrex.store.MemoryStorage;
@@ -242,6 +246,23 @@ class ImageRebaseTest {
       assertThat(hazards(List.of("f"), List.of("g"), List.of("l=f")))
           .extracting(RebaseHazard::code)
           .containsExactly(RebaseHazard.Code.LINK_TO_BASE, RebaseHazard.Code.NOT_APPLICABLE);
+    }
+
+    /** LC-M10: what is irregular in a layer is no hazard; findings take it, or refuse it. */
+    @Test
+    void areNotFindings() throws IOException {
+      Image old = HandMade.image(store, List.of("f"));
+      Image image =
+          ImageBuilder.from(old).layer("twice", HandMade.layer(store, "g", "g:2")).build();
+      Image base = HandMade.image(store, List.of("f:new"));
+      Findings findings = Findings.tolerant();
+      ReadOptions reading = ReadOptions.defaults().withFindings(findings);
+      assertThat(ImageRebase.of(image, old, base).readOptions(reading).hazards()).isEmpty();
+      assertThat(findings.all()).extracting(Finding::layer).containsExactly(1);
+      ReadOptions strict = ReadOptions.defaults().withFindings(Findings.strict());
+      assertThatThrownBy(() -> ImageRebase.of(image, old, base).readOptions(strict).hazards())
+          .isInstanceOf(MalformedContentException.class)
+          .hasMessageContaining("DUPLICATE_PATH");
     }
 
     @Test

@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.imbrex.build.HandMade;
 import dev.imbrex.build.ImageBuilder;
+import dev.imbrex.layers.disk.ExtractOptions;
 import dev.imbrex.layers.layer.LayerLimits;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.layers.tree.Finding;
 import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.layers.tree.Node;
+import dev.imbrex.layers.tree.Resolution;
 import dev.imbrex.layers.tree.TreePath;
 import dev.imbrex.manifest.document.MediaType;
 import dev.imbrex.manifest.error.DigestMismatchException;
@@ -20,12 +22,9 @@ import dev.imbrex.manifest.error.LimitExceededException;
 import dev.imbrex.manifest.error.MalformedContentException;
 import dev.imbrex.platform.Platform;
 import dev.imbrex.store.MemoryStorage;
-import dev.imbrex.layers.disk.ExtractOptions;
-import dev.imbrex.layers.tree.Resolution;
-import java.nio.file.Path;
-import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +33,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The files of an image, and what is remembered of them (LC-E1). */
 class ImageFilesTest {
@@ -344,6 +344,7 @@ class ImageFilesTest {
       assertThat(open).hasValue(0);
     }
   }
+
   /** LC-B31: both ways of applying layers are remembered apart, and reach the disk. */
   @Test
   void appliesLayersAsOverlayEnginesDoOnRequest(@TempDir Path directory) throws IOException {

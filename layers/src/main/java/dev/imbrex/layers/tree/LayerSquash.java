@@ -1,7 +1,9 @@
 package dev.imbrex.layers.tree;
 
+import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.manifest.error.MalformedContentException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -86,6 +88,29 @@ public final class LayerSquash {
    */
   public static Result of(List<? extends List<? extends LayerEntry>> layers)
       throws MalformedContentException {
+    try {
+      return of(layers, Pace.unasked());
+    } catch (InterruptedIOException e) {
+      throw new AssertionError("nobody looks for interruptions", e);
+    }
+  }
+
+  /**
+   * Squashes layers upon an unknown tree, as {@link #of(List)}.
+   *
+   * @param progress is asked every now and then whether to go on
+   * @throws MalformedContentException if there is no tree at all to which they could be applied
+   * @throws InterruptedIOException if the thread is interrupted, which it stays
+   */
+  public static Result of(List<? extends List<? extends LayerEntry>> layers, Progress progress)
+      throws MalformedContentException, InterruptedIOException {
+    try (Pace pace = Pace.start("Squash layers", progress)) {
+      return of(layers, pace);
+    }
+  }
+
+  private static Result of(List<? extends List<? extends LayerEntry>> layers, Pace pace)
+      throws MalformedContentException, InterruptedIOException {
     List<? extends List<? extends LayerEntry>> speaking =
         layers.stream().filter(layer -> !layer.isEmpty()).toList();
     if (speaking.size() < 2) {
@@ -93,12 +118,12 @@ public final class LayerSquash {
     }
     UnknownTree tree = new UnknownTree();
     for (int i = 0; i < layers.size(); i++) {
-      NeedsLower needed = new SquashStep(tree, layers.get(i), i).apply();
+      NeedsLower needed = new SquashStep(tree, layers.get(i), i, pace).apply();
       if (needed != null) {
         return needed;
       }
     }
-    return new SquashedEntries(tree).make(layers.size() - 1);
+    return new SquashedEntries(tree, pace).make(layers.size() - 1);
   }
 
   /**
@@ -115,11 +140,26 @@ public final class LayerSquash {
   public static List<LayerEntry> onto(
       FileTree lower, List<? extends List<? extends LayerEntry>> layers, Findings findings)
       throws IOException {
+    return onto(lower, layers, ApplyOptions.defaults().withFindings(findings));
+  }
+
+  /**
+   * Squashes layers upon a known tree, as {@link #onto(FileTree, List, Findings)}. The layer is for
+   * engines that apply it in any way: it has entries for all parents of what it changes.
+   *
+   * @throws MalformedContentException if a layer cannot be applied, or a finding is reported and
+   *     findings are strict
+   * @throws InterruptedIOException if the thread is interrupted, which it stays
+   * @throws IOException if what the layers do cannot be said in one
+   */
+  public static List<LayerEntry> onto(
+      FileTree lower, List<? extends List<? extends LayerEntry>> layers, ApplyOptions options)
+      throws IOException {
     FileTree upper = lower;
     for (int i = 0; i < layers.size(); i++) {
-      upper = upper.apply(layers.get(i), findings.inLayer(i));
+      upper = upper.apply(layers.get(i), options.withFindings(options.findings().inLayer(i)));
     }
-    return TreeDiff.between(lower, upper, exact());
+    return TreeDiff.between(lower, upper, exact(), options.progress());
   }
 
   /** All that a tree has counts, and is written. */

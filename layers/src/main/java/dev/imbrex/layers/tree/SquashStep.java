@@ -7,6 +7,7 @@ import dev.imbrex.layers.tree.UnknownTree.Inode;
 import dev.imbrex.layers.tree.UnknownTree.Leaf;
 import dev.imbrex.layers.tree.UnknownTree.State;
 import dev.imbrex.manifest.error.MalformedContentException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,6 +24,7 @@ final class SquashStep {
   private final UnknownTree tree;
   private final List<? extends LayerEntry> layer;
   private final int number;
+  private final Pace pace;
 
   /** For each path the layer has entries for: whether all of them are directories (LC-B43). */
   private final Map<TreePath, Boolean> ownPaths = new HashMap<>();
@@ -36,10 +38,11 @@ final class SquashStep {
   /** The entries that only serve as link targets (LC-B41). */
   private final Map<TreePath, Inode> linkSources = new HashMap<>();
 
-  SquashStep(UnknownTree tree, List<? extends LayerEntry> layer, int number) {
+  SquashStep(UnknownTree tree, List<? extends LayerEntry> layer, int number, Pace pace) {
     this.tree = tree;
     this.layer = layer;
     this.number = number;
+    this.pace = pace;
   }
 
   /** Why the tree below has to be known. Thrown within this class only. */
@@ -55,11 +58,12 @@ final class SquashStep {
   }
 
   /** Applies the layer; tells if that cannot be done. */
-  @Nullable NeedsLower apply() throws MalformedContentException {
+  @Nullable NeedsLower apply() throws MalformedContentException, InterruptedIOException {
     try {
       lookAhead();
       removeFromLower();
       for (LayerEntry entry : layer) {
+        pace.step();
         if (entry instanceof LayerEntry.Present present) {
           put(present);
         } else if (entry instanceof LayerEntry.Link link) {

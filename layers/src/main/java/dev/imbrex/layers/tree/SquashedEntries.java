@@ -8,6 +8,7 @@ import dev.imbrex.layers.tree.UnknownTree.Gone;
 import dev.imbrex.layers.tree.UnknownTree.Inode;
 import dev.imbrex.layers.tree.UnknownTree.Leaf;
 import dev.imbrex.layers.tree.UnknownTree.State;
+import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Says in one layer what is known of a tree, in the order of LC-A36. */
 final class SquashedEntries {
   private final UnknownTree tree;
+  private final Pace pace;
   private final List<LayerEntry> entries = new ArrayList<>();
   private final IdentityHashMap<Inode, TreePath> firstNames = new IdentityHashMap<>();
 
@@ -30,8 +32,9 @@ final class SquashedEntries {
   private record Level(
       TreePath path, boolean hidden, Iterator<Map.Entry<byte[], State>> children) {}
 
-  SquashedEntries(UnknownTree tree) {
+  SquashedEntries(UnknownTree tree, Pace pace) {
     this.tree = tree;
+    this.pace = pace;
   }
 
   /**
@@ -39,7 +42,7 @@ final class SquashedEntries {
    *
    * @param last the number of the layer applied last, for the answer that it cannot be said
    */
-  Result make(int last) {
+  Result make(int last) throws InterruptedIOException {
     Branch root = tree.root();
     Metadata metadata = root.metadata();
     if (metadata != null) {
@@ -47,6 +50,7 @@ final class SquashedEntries {
     }
     enter(TreePath.root(), root, false);
     while (!levels.isEmpty()) {
+      pace.step();
       Level level = levels.element();
       if (level.children().hasNext()) {
         Map.Entry<byte[], State> child = level.children().next();
