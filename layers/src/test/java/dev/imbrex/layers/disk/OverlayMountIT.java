@@ -29,11 +29,16 @@ import java.nio.file.Path;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,6 +107,50 @@ class OverlayMountIT {
       }
       FileTree shown = mounted(work, form, "lowerdir=" + directories);
       assertSame(shown, stack.get(2), seed);
+    }
+  }
+
+  /** LC-B73: each layer has a directory of its own, so that all are written at one time. */
+  @Test
+  void showsLayersThatWereWrittenInParallel() throws Exception {
+    for (long seed : DiskTrees.seeds(5)) {
+      Random random = new Random(seed);
+      DiskTrees trees = new DiskTrees(random, true);
+      Path work = Files.createDirectory(temporary.resolve("parallel-" + seed));
+      FileTree shown = trees.tree(25);
+      write(shown, work.resolve("0"));
+      String directories = work.resolve("0").toString();
+      List<Callable<Void>> writing = new ArrayList<>();
+      for (int i = 1; i <= 6; i++) {
+        FileTree below = shown;
+        FileTree after = trees.edited(below, 12);
+        List<LayerEntry> layer = TreeDiff.between(below, after);
+        Path directory = work.resolve("" + i);
+        writing.add(
+            () -> {
+              OverlayDirectory.write(
+                  below,
+                  layer,
+                  OverlayForm.TRUSTED,
+                  directory,
+                  ExtractOptions.trusted().withAccess(DiskAccess.NATIVE),
+                  Findings.tolerant(),
+                  Progress.none());
+              return null;
+            });
+        directories = directory + ":" + directories;
+        shown = below.apply(layer, Findings.strict());
+      }
+      Collections.shuffle(writing, random);
+      ExecutorService threads = Executors.newFixedThreadPool(3);
+      try {
+        for (Future<Void> written : threads.invokeAll(writing)) {
+          written.get();
+        }
+      } finally {
+        threads.shutdown();
+      }
+      assertSame(mounted(work, OverlayForm.TRUSTED, "lowerdir=" + directories), shown, seed);
     }
   }
 

@@ -264,7 +264,7 @@ class ChangesTest {
             .withRootTime(true)
             .withoutXattrs(List.of());
     Generated.forSeeds(
-        400,
+        Generated.cases(400),
         random -> {
           RandomTrees trees = new RandomTrees(random);
           FileTree a = trees.tree(30);

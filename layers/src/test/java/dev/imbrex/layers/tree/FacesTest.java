@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * show the same files, and are refused together: those the naive model has (LC-M8, LC-F11).
  */
 class FacesTest {
-  private static final int CASES = 2000;
+  private static final int CASES = Generated.cases(2000);
   private static final int DISK_CASES = 300;
 
   @TempDir Path temporary;

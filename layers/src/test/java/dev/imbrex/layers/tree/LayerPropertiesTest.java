@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** The laws of LC-F on random trees and layers. */
 class LayerPropertiesTest {
-  private static final int CASES = 4000;
+  private static final int CASES = Generated.cases(4000);
   private static final DiffOptions EXACT =
       DiffOptions.standard().withRootTime(true).withTimePrecision(DiffOptions.TimePrecision.NANOS);
 
