@@ -88,8 +88,8 @@ final class NaiveTree {
           hidden.put(path, inode);
           made.put(inode, path);
         } else {
-          put(path, inode, own);
           made.put(inode, place(now, path));
+          put(path, inode, own);
         }
       } else if (entry instanceof LayerEntry.Link link) {
         Inode inode = linkTarget(lower, hidden, path, text(link.target()));

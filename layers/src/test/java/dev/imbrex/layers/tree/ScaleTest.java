@@ -1,11 +1,10 @@
 package dev.imbrex.layers.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.imbrex.layers.progress.Progress;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,15 +50,25 @@ class ScaleTest {
 
   /** The bytes that this thread allocates while it works; the result is left to the caller. */
   private static <T> long allocated(Work<T> work, List<? super T> results) throws IOException {
-    assumeTrue(
-        ManagementFactory.getThreadMXBean() instanceof com.sun.management.ThreadMXBean,
-        "this JVM counts no allocations");
-    com.sun.management.ThreadMXBean threads =
-        (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long thread = Thread.currentThread().getId();
-    long before = threads.getThreadAllocatedBytes(thread);
+    long before = allocatedSoFar();
     results.add(work.run());
-    return threads.getThreadAllocatedBytes(thread) - before;
+    return allocatedSoFar() - before;
+  }
+
+  /** By name, for this module needs no other part of the JDK. */
+  private static long allocatedSoFar() {
+    try {
+      Object threads =
+          Class.forName("java.lang.management.ManagementFactory")
+              .getMethod("getThreadMXBean")
+              .invoke(null);
+      return (long)
+          Class.forName("com.sun.management.ThreadMXBean")
+              .getMethod("getThreadAllocatedBytes", long.class)
+              .invoke(threads, Thread.currentThread().getId());
+    } catch (ReflectiveOperationException | IllegalArgumentException e) {
+      return abort("this JVM counts no allocations: " + e);
+    }
   }
 
   @Test
