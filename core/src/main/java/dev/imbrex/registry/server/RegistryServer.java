@@ -35,7 +35,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * <p><b>Repositories.</b> Content is in a repository if a name of that repository leads to it, or
  * if it was pushed or mounted there since the server was started. A blob that is in one repository
  * only is not found in another. What is deleted is gone at once; it is freed in the storage when
- * nothing else there leads to it, and otherwise by collection.
+ * nothing else there leads to it, and otherwise by collection. What was deleted although a manifest
+ * of the repository still refers to it, and is kept for another repository, is back after a
+ * restart.
  *
  * <p>The storage belongs to the caller, who closes it after the server. Other users of the storage
  * may work on it at the same time. Safe for use by many threads.

@@ -268,7 +268,7 @@ class RegistryServerTest {
     }
 
     @Test
-    void servesALayoutThatCannotBeWritten() throws Exception {
+    void takesNothingInWhereItMayOnlyRead() throws Exception {
       try (MemoryStorage storage = new MemoryStorage();
           RegistryServer server =
               RegistryServer.start(storage, RegistryServerOptions.defaults().withReadOnly(true))) {

@@ -27,16 +27,15 @@ abstract class HttpBody {
   /** Whether reading what is left takes no longer than is fair. */
   abstract boolean isWorthReading();
 
-  /** Reads what is left, up to a limit; false if there is more. */
+  /** Reads what is left, for as long as is fair; false if there is more. */
   boolean discard() throws IOException {
     byte[] buffer = new byte[1 << 14];
-    long discarded = 0;
+    long deadline = System.nanoTime() + HttpLimits.DISCARDING.toNanos();
     while (!isAtEnd()) {
-      int count = read(buffer, 0, buffer.length);
-      discarded += Math.max(count, 0);
-      if (discarded > HttpLimits.DISCARDED_BYTES) {
+      if (System.nanoTime() - deadline > 0) {
         return false;
       }
+      read(buffer, 0, buffer.length);
     }
     return true;
   }

@@ -110,7 +110,7 @@ final class HttpConnection {
       head = RequestHead.parse(in.head(length), length);
       body = head.isChunked() ? HttpBody.chunked(in) : HttpBody.ofLength(in, head.contentLength());
     } catch (MalformedRequestException e) {
-      send(handler.refuse(e.status(), e.problem()), false, false, out);
+      refuse(e, in, out);
       return false;
     }
     HttpRequest request =
@@ -119,13 +119,23 @@ final class HttpConnection {
     try {
       response = handler.handle(request);
     } catch (MalformedRequestException e) {
-      send(handler.refuse(e.status(), e.problem()), false, false, out);
+      refuse(e, in, out);
       return false;
     }
     boolean reusable = head.keepsAlive() && !request.isWaiting() && body.isWorthReading();
     send(response, reusable, head.method().equals("HEAD"), out);
     // A client that is still sending sees the answer only if somebody reads on.
     return !request.isWaiting() && body.discard() && reusable;
+  }
+
+  /**
+   * Answers what is no request; what else comes is read for a moment, so that the answer arrives.
+   */
+  private void refuse(MalformedRequestException e, WireInput in, WireOutput out)
+      throws IOException {
+    send(handler.refuse(e.status(), e.problem()), false, false, out);
+    plain.shutdownOutput();
+    in.discard(HttpLimits.DISCARDED_BYTES, HttpLimits.LINGER);
   }
 
   private void send(HttpResponse response, boolean keep, boolean isHead, WireOutput out)

@@ -14,8 +14,14 @@ import java.time.Duration;
  */
 public record HttpLimits(
     int connections, int headBytes, Duration idle, Duration head, Duration stall) {
-  /** How much of a body nobody wants is read, so that the client sees the answer. */
+  /** The largest rest of a body that nobody wants after which the connection is kept. */
   static final long DISCARDED_BYTES = 64L << 20;
+
+  /** How long a body that nobody wants is read, so that the client sees the answer. */
+  static final Duration DISCARDING = Duration.ofSeconds(30);
+
+  /** How long a client that was turned away is listened to, before its connection is closed. */
+  static final Duration LINGER = Duration.ofSeconds(2);
 
   /** 512 connections, heads of 64 KiB, idle for a minute, heads within 20 s, stalled for 60 s. */
   public static final HttpLimits DEFAULT =

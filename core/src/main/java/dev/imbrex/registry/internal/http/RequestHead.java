@@ -48,10 +48,9 @@ record RequestHead(String method, String path, String query, int minorVersion, H
     return minorVersion > 0 && fields.hasWord("Expect", "100-continue");
   }
 
+  /** Whether another request may follow; after one of HTTP/1.0 none does. */
   boolean keepsAlive() {
-    return minorVersion > 0
-        ? !fields.hasWord("Connection", "close")
-        : fields.hasWord("Connection", "keep-alive");
+    return minorVersion > 0 && !fields.hasWord("Connection", "close");
   }
 
   boolean isChunked() throws MalformedRequestException {

@@ -101,6 +101,18 @@ final class WireInput {
     return head;
   }
 
+  /** Reads and forgets, until the connection ends, or up to a number of bytes or a time. */
+  void discard(long bytes, Duration time) throws IOException {
+    long deadline = System.nanoTime() + time.toNanos();
+    long left = bytes - (end - position);
+    position = end;
+    int count = 0;
+    while (count >= 0 && left > 0 && deadline - System.nanoTime() > 0) {
+      count = blocking(buffer, 0, buffer.length, Math.max(1, deadline - System.nanoTime()));
+      left -= Math.max(0, count);
+    }
+  }
+
   /** Whether the first bytes of a request are here already. */
   boolean hasMore() {
     return position < end;

@@ -223,6 +223,20 @@ class HttpListenerTest {
     }
   }
 
+  /** Many clients look for an answer only when they have sent everything. */
+  @Test
+  void readsALargeBodyThatNobodyWantsSoThatTheAnswerArrives() throws IOException {
+    try (Socket socket = connect()) {
+      send(socket, "PUT /unread HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000\r\n\r\n");
+      byte[] part = new byte[1_000_000];
+      for (int i = 0; i < 100; i++) {
+        socket.getOutputStream().write(part);
+      }
+      assertThat(receive(socket, true)).startsWith("HTTP/1.1 401 ").contains("Connection: close");
+      assertThat(isClosed(socket)).isTrue();
+    }
+  }
+
   @Test
   void cutsTheConnectionWhereABodyIsShorterThanItSays() throws IOException {
     try (Socket socket = connect()) {
@@ -264,6 +278,16 @@ class HttpListenerTest {
         .startsWith("HTTP/1.1 501 ");
     assertThat(exchange("GET /" + "a".repeat(5000) + " HTTP/1.1\r\nHost: x\r\n\r\n"))
         .startsWith("HTTP/1.1 431 ");
+  }
+
+  /** Closing with bytes unread would reset the connection, and the answer with it. */
+  @Test
+  void answersAHeadThatIsTooLargeWhileItStillComes() throws IOException {
+    try (Socket socket = connect()) {
+      send(socket, "GET /a HTTP/1.1\r\nHost: x\r\n" + "X: y\r\n".repeat(1_000_000));
+      assertThat(receive(socket, true)).startsWith("HTTP/1.1 431 ");
+      assertThat(isClosed(socket)).isTrue();
+    }
   }
 
   /** Clients try https first, and would wait for an answer to what is no head of a request. */
