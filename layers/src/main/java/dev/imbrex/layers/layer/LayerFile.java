@@ -30,6 +30,11 @@ final class LayerFile implements StreamedContent {
     return stream;
   }
 
+  @Override
+  public boolean isDirect() {
+    return offset >= 0;
+  }
+
   /** Which entry of the layer it is, counted from 0. */
   long entry() {
     return entry;
@@ -42,7 +47,7 @@ final class LayerFile implements StreamedContent {
 
   @Override
   public InputStream open() throws IOException {
-    return offset < 0 ? openBehindOthers() : source().open(offset, size);
+    return isDirect() ? source().open(offset, size) : openBehindOthers();
   }
 
   /**
