@@ -28,6 +28,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,6 +107,19 @@ record Draft(
       throws IOException {
     Layer layer = NewLayer.write(storage, format, entries, options, Progress.none());
     return append(layer, history, null);
+  }
+
+  /** Writes a layer of these entries, and changes the config, as one step. */
+  Draft withEntries(
+      List<LayerEntry> entries,
+      LayerOptions options,
+      UnaryOperator<ImageConfig> change,
+      History history,
+      Progress progress)
+      throws IOException {
+    Layer layer = NewLayer.write(storage, format, entries, options, progress);
+    ImageConfig changed = change.apply(config);
+    return new Draft(storage, format, changed, layers, parent, tree).append(layer, history, null);
   }
 
   private FileTree files() throws IOException {

@@ -6,6 +6,7 @@ import dev.imbrex.image.ImageStore;
 import dev.imbrex.image.Layer;
 import dev.imbrex.image.Lease;
 import dev.imbrex.layers.layer.LayerOptions;
+import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.LayerEntry;
 import dev.imbrex.manifest.config.ContainerConfig;
 import dev.imbrex.manifest.config.ExposedPort;
@@ -294,6 +295,35 @@ public final class ImageBuilder {
   /** Sets the author, as one step. */
   public ImageBuilder author(String author) {
     return change("MAINTAINER " + author, config -> config.withAuthor(author));
+  }
+
+  // ---- Both
+
+  /**
+   * Adds a layer and changes the config, as one step with one history entry. Without entries there
+   * is no layer, and the history says so (SN-C8).
+   *
+   * @param history the entry; whether it made a layer is set as it is
+   * @param entries a layer as {@link dev.imbrex.layers.layer.TarWriter} takes it
+   * @param change of the config as it is before the step
+   * @param progress is told how far the layer is written
+   */
+  public ImageBuilder step(
+      History history,
+      List<? extends LayerEntry> entries,
+      UnaryOperator<ImageConfig> change,
+      Progress progress) {
+    Objects.requireNonNull(change);
+    Objects.requireNonNull(progress);
+    List<LayerEntry> copied = List.copyOf(entries);
+    LayerOptions options = layerOptions;
+    History made = history.withEmptyLayer(copied.isEmpty());
+    steps.add(
+        draft ->
+            copied.isEmpty()
+                ? draft.withConfig(change.apply(draft.config()), made)
+                : draft.withEntries(copied, options, change, made, progress));
+    return this;
   }
 
   // ---- Building
