@@ -52,6 +52,7 @@ class ArchitectureTest {
             "dev.imbrex.store..",
             "dev.imbrex.engine..",
             "dev.imbrex.registry..",
+            "dev.imbrex.container..",
             "dev.imbrex.dockerfile..",
             "dev.imbrex.build..")
         .whereLayer("platform")
