@@ -28,6 +28,7 @@ class ReadmeTest {
       """
       import static org.assertj.core.api.Assertions.assertThat;
       import dev.imbrex.build.*;
+      import dev.imbrex.container.*;
       import dev.imbrex.engine.*;
       import dev.imbrex.image.*;
       import dev.imbrex.layers.disk.*;
@@ -36,6 +37,7 @@ class ReadmeTest {
       import dev.imbrex.registry.server.*;
       import dev.imbrex.store.*;
       import java.nio.charset.StandardCharsets;
+      import java.nio.file.Files;
       import java.nio.file.Path;
       import java.util.List;
       class Snippet { void run(Image base) throws Exception {
