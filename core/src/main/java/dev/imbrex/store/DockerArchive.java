@@ -35,9 +35,7 @@ public final class DockerArchive {
    * @throws dev.imbrex.manifest.error.MalformedContentException if it is no tar at all
    */
   public static boolean isArchive(Path file) throws IOException {
-    try (TarFile archive = TarFile.open(file, ArchiveOptions.defaults())) {
-      return archive.has(MANIFEST);
-    }
+    return TarFile.has(file, MANIFEST, ArchiveOptions.defaults());
   }
 
   /** Opens an archive for reading, as {@link #open(Path, ArchiveOptions)}. */

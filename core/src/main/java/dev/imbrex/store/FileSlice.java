@@ -8,6 +8,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +27,11 @@ final class FileSlice extends InputStream {
    * @param modified when it was changed
    * @param key what tells it from others of the same name, if the file system has such a thing
    */
-  record Stamp(long size, long modified, @Nullable Object key) {
+  record Stamp(long size, Instant modified, @Nullable Object key) {
     static Stamp of(Path file) throws IOException {
       BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
       return new Stamp(
-          attributes.size(), attributes.lastModifiedTime().toMillis(), attributes.fileKey());
+          attributes.size(), attributes.lastModifiedTime().toInstant(), attributes.fileKey());
     }
 
     /** Fails if the file has been changed or replaced. */

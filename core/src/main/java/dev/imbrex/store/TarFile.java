@@ -69,6 +69,33 @@ final class TarFile implements Closeable {
   }
 
   /**
+   * Whether an archive has a file of this name. One that is compressed is read as far as that file,
+   * and kept nowhere.
+   */
+  static boolean has(Path file, String name, ArchiveOptions options) throws IOException {
+    if (!isCompressed(file)) {
+      try (TarFile archive = open(file, options)) {
+        return archive.has(name);
+      }
+    }
+    TreePath wanted = TreePath.of(name);
+    try (InputStream stored = Files.newInputStream(file);
+        InputStream plain =
+            DecompressingInputStream.openAny(stored, options.limits().decompression())) {
+      TarReader tar = TarReader.of(plain, options.limits(), Findings.tolerant());
+      for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
+        if (entry.path().equals(wanted)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (MalformedContentException e) {
+      throw new MalformedContentException(
+          file.toString(), "", String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /**
    * Takes an archive from a stream, plain or compressed, into a temporary file that lives as long
    * as this.
    *

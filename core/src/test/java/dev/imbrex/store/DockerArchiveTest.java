@@ -140,6 +140,7 @@ class DockerArchiveTest {
     try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
       write(out);
     }
+    assertThat(DockerArchive.isArchive(file)).isTrue();
     load(file).verify();
   }
 

@@ -127,6 +127,12 @@ public abstract class StorageContract {
     }
   }
 
+  private byte[] readUnverified(Descriptor descriptor) throws IOException {
+    try (InputStream in = storage.openUnverified(descriptor)) {
+      return in.readAllBytes();
+    }
+  }
+
   private void needs(Capability capability) {
     assumeThat(storage.capabilities()).contains(capability);
   }
@@ -201,6 +207,18 @@ public abstract class StorageContract {
       Descriptor wrong = Descriptor.of(MediaType.OCTET_STREAM, Digest.sha256(bytes), 101);
       assertThat(storage.exists(wrong)).isFalse();
       assertThatThrownBy(() -> read(wrong)).isInstanceOf(DigestMismatchException.class);
+    }
+
+    @Test
+    void opensForThoseWhoVerifyThemselves() throws IOException {
+      byte[] bytes = random(70_000);
+      Descriptor descriptor = put(bytes);
+      assertThat(readUnverified(descriptor)).isEqualTo(bytes);
+      Descriptor wrong = Descriptor.of(MediaType.OCTET_STREAM, Digest.sha256(bytes), 70_001);
+      assertThatThrownBy(() -> readUnverified(wrong)).isInstanceOf(DigestMismatchException.class);
+      Descriptor unknown = describe(random(3));
+      assertThatThrownBy(() -> readUnverified(unknown))
+          .isInstanceOf(ContentNotFoundException.class);
     }
 
     @Test
