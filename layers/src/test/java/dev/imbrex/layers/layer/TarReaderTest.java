@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -238,6 +239,45 @@ class TarReaderTest {
       assertThatThrownBy(() -> Archives.read(bytes, LayerLimits.defaults(), Findings.strict()))
           .isInstanceOf(MalformedContentException.class)
           .hasMessageContaining("CONTIGUOUS_FILE");
+    }
+
+    @Test
+    void passesOverDataWithoutReadingItWhereItCan() throws IOException {
+      byte[] bytes = tar().file("a", "a".repeat(3_000_000)).file("b", "bytes of b").end().bytes();
+      long[] counts = new long[2];
+      InputStream in =
+          new ByteArrayInputStream(bytes) {
+            @Override
+            public synchronized int read(byte[] target, int offset, int length) {
+              int read = super.read(target, offset, length);
+              counts[0] += Math.max(read, 0);
+              return read;
+            }
+
+            @Override
+            public synchronized long skip(long count) {
+              long skipped = super.skip(count);
+              counts[1] += skipped;
+              return skipped;
+            }
+          };
+      TarReader tar = TarReader.seeking(in, LayerLimits.defaults(), Findings.tolerant());
+      assertThat(tar.next()).isNotNull();
+      TarEntry second = Objects.requireNonNull(tar.next());
+      assertThat(second.dataOffset()).isEqualTo(512 + 3_000_320 + 512);
+      assertThat(new String(tar.data().readAllBytes(), ISO_8859_1)).isEqualTo("bytes of b");
+      assertThat(tar.next()).isNull();
+      assertThat(counts[0]).isLessThan(200_000);
+      assertThat(counts[0] + counts[1]).isEqualTo(bytes.length);
+    }
+
+    @Test
+    void noticesAnEndWithinDataItPassesOver() throws IOException {
+      byte[] bytes = tar().file("a", "a".repeat(300_000)).end().bytes();
+      InputStream in = new ByteArrayInputStream(bytes, 0, 200_000);
+      TarReader tar = TarReader.seeking(in, LayerLimits.defaults(), Findings.tolerant());
+      assertThat(tar.next()).isNotNull();
+      assertThatThrownBy(tar::next).isInstanceOf(MalformedContentException.class);
     }
 
     @Test
