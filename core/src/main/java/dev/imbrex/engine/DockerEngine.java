@@ -4,13 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.imbrex.image.Storage;
 import dev.imbrex.layers.progress.Progress;
-import dev.imbrex.manifest.digest.Digest;
-import dev.imbrex.manifest.digest.InvalidDigestException;
 import dev.imbrex.manifest.error.ContentNotFoundException;
 import dev.imbrex.manifest.error.UnsupportedContentException;
 import dev.imbrex.manifest.internal.json.Json;
 import dev.imbrex.manifest.internal.json.JsonLimits;
-import dev.imbrex.manifest.internal.json.JsonObject;
 import dev.imbrex.manifest.reference.Reference;
 import dev.imbrex.store.ArchiveContents;
 import dev.imbrex.store.ArchiveOptions;
@@ -20,10 +17,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.file.Path;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -45,9 +38,6 @@ import java.util.Optional;
  * <p>It does not start containers, pull or push.
  */
 public final class DockerEngine {
-  // The newest version whose answers this code was written for.
-  private static final String NEWEST = "1.43";
-  private static final int MAX_ANSWER = 64 << 20;
   private static final int MAX_ERROR = 1 << 16;
 
   private final EngineAddress address;
@@ -171,18 +161,7 @@ public final class DockerEngine {
 
   /** All images that have a name or nothing built on them, in the order the engine gives them. */
   public List<EngineImage> images() throws IOException {
-    List<EngineImage> images = new ArrayList<>();
-    for (JsonObject json :
-        Json.parseObjects(answer("/images/json", "list images"), what(), limits())) {
-      images.add(
-          new EngineImage(
-              digest(json.requireString("Id")),
-              names(json),
-              json.findStrings("RepoDigests").orElse(List.of()),
-              json.findLong("Created").filter(s -> s > 0).map(Instant::ofEpochSecond),
-              json.findLong("Size").orElse(0L)));
-    }
-    return List.copyOf(images);
+    return answers().images(answer("/images/json", "list images"));
   }
 
   /**
@@ -205,17 +184,7 @@ public final class DockerEngine {
    * @throws ContentNotFoundException if it has no such image
    */
   public EngineImage require(String name) throws IOException {
-    JsonObject json =
-        Json.parseObject(
-            answer("/images/" + escape(asked(name)) + "/json", "inspect " + name),
-            what(),
-            limits());
-    return new EngineImage(
-        digest(json.requireString("Id")),
-        names(json),
-        json.findStrings("RepoDigests").orElse(List.of()),
-        json.findString("Created").flatMap(DockerEngine::time),
-        json.findLong("Size").orElse(0L));
+    return answers().image(answer("/images/" + escape(asked(name)) + "/json", "inspect " + name));
   }
 
   /**
@@ -265,10 +234,11 @@ public final class DockerEngine {
   private byte[] answer(String path, String what) throws IOException {
     try (HttpExchange exchange = connect(version() + path, "GET")) {
       requireSuccess(exchange, what);
-      byte[] bytes = exchange.body().readNBytes(MAX_ANSWER + 1);
-      if (bytes.length > MAX_ANSWER) {
+      byte[] bytes = exchange.body().readNBytes(ImageAnswers.MAX_BYTES + 1);
+      if (bytes.length > ImageAnswers.MAX_BYTES) {
         throw new EngineException(
-            "The answer of " + address + " is longer than " + MAX_ANSWER, exchange.status());
+            "The answer of " + address + " is longer than " + ImageAnswers.MAX_BYTES,
+            exchange.status());
       }
       return bytes;
     }
@@ -294,24 +264,7 @@ public final class DockerEngine {
     if (options.apiVersion().isPresent()) {
       return "/v" + options.apiVersion().get();
     }
-    String theirs = ping().apiVersion();
-    if (!theirs.matches("[0-9]{1,4}\\.[0-9]{1,4}")) {
-      return "";
-    }
-    return "/v" + (isOlder(theirs, NEWEST) ? theirs : NEWEST);
-  }
-
-  private static boolean isOlder(String one, String other) {
-    int[] a = numbers(one);
-    int[] b = numbers(other);
-    return a[0] != b[0] ? a[0] < b[0] : a[1] < b[1];
-  }
-
-  private static int[] numbers(String version) {
-    int dot = version.indexOf('.');
-    return new int[] {
-      Integer.parseInt(version.substring(0, dot)), Integer.parseInt(version.substring(dot + 1))
-    };
+    return ApiVersion.spokenWith(ping().apiVersion()).map(v -> "/v" + v).orElse("");
   }
 
   private void requireSuccess(HttpExchange exchange, String what) throws IOException {
@@ -344,26 +297,6 @@ public final class DockerEngine {
     return text.length() <= 300 ? text : text.substring(0, 300) + "…";
   }
 
-  private List<String> names(JsonObject json) throws IOException {
-    List<String> names = new ArrayList<>();
-    for (String text : json.findStrings("RepoTags").orElse(List.of())) {
-      // Old engines say so of images without a name.
-      if (!text.equals("<none>:<none>")) {
-        names.add(fullName(text));
-      }
-    }
-    return names;
-  }
-
-  /** The full form of a familiar name, which the engine may take more freely than we do. */
-  static String fullName(String text) {
-    try {
-      return Reference.parse(text).toString();
-    } catch (IllegalArgumentException e) {
-      return text;
-    }
-  }
-
   /** The text as the engine is to be asked; it would take a name without a tag for all its tags. */
   private static String asked(String text) {
     try {
@@ -376,29 +309,8 @@ public final class DockerEngine {
     }
   }
 
-  private Digest digest(String text) throws EngineException {
-    try {
-      return Digest.parse(text);
-    } catch (InvalidDigestException e) {
-      throw new EngineException("The engine at " + address + " has an image with id " + text, e);
-    }
-  }
-
-  private static Optional<Instant> time(String text) {
-    try {
-      return Optional.of(OffsetDateTime.parse(text).toInstant())
-          .filter(instant -> instant.isAfter(Instant.EPOCH));
-    } catch (DateTimeException e) {
-      return Optional.empty();
-    }
-  }
-
-  private String what() {
-    return "answer of " + address;
-  }
-
-  private static JsonLimits limits() {
-    return JsonLimits.ofBytes(MAX_ANSWER, "answer");
+  private ImageAnswers answers() {
+    return new ImageAnswers(address.toString());
   }
 
   /** Keeps slashes and colons out of paths. */

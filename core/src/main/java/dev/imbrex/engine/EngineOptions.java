@@ -3,7 +3,6 @@ package dev.imbrex.engine;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -22,7 +21,6 @@ public record EngineOptions(
     Duration idleTimeout,
     Optional<SSLContext> tls,
     Optional<String> apiVersion) {
-  private static final Pattern VERSION = Pattern.compile("[0-9]{1,4}\\.[0-9]{1,4}");
   private static final EngineOptions DEFAULTS =
       new EngineOptions(
           Duration.ofSeconds(10), Duration.ofMinutes(5), Optional.empty(), Optional.empty());
@@ -36,7 +34,7 @@ public record EngineOptions(
         || idleTimeout.isZero()) {
       throw new IllegalArgumentException("A timeout must be positive");
     }
-    if (apiVersion.isPresent() && !VERSION.matcher(apiVersion.get()).matches()) {
+    if (apiVersion.isPresent() && !ApiVersion.isVersion(apiVersion.get())) {
       throw new IllegalArgumentException("No version of the API: " + apiVersion.get());
     }
   }

@@ -97,7 +97,7 @@ final class LoadAnswer implements Closeable {
           messages.add(text);
         }
       } else if (text.startsWith(NAMED)) {
-        names.add(DockerEngine.fullName(text.substring(NAMED.length()).strip()));
+        names.add(ImageAnswers.fullName(text.substring(NAMED.length()).strip()));
       } else if (!text.isBlank()) {
         messages.add(text.strip());
       }

@@ -21,12 +21,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -321,47 +319,22 @@ public final class ImageStore implements Closeable {
 
   /** The image this one was made from, if a link tells and it is here. */
   public Optional<Image> parent(Image image) throws IOException {
-    Optional<Digest> parent = storage.catalog().find(image.digest()).flatMap(ImageRecord::parent);
-    if (parent.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<ImageRecord> record = storage.catalog().find(parent.get());
-    return record.isPresent() && storage.exists(record.get().image())
-        ? Optional.of(load(record.get().image()))
-        : Optional.empty();
+    return new ParentLinks(this).parent(image);
   }
 
   /** The images made from this one, first recorded first. */
   public List<Image> children(Image image) throws IOException {
-    List<Image> children = new ArrayList<>();
-    for (ImageRecord record : storage.catalog().children(image.digest())) {
-      if (storage.exists(record.image())) {
-        children.add(load(record.image()));
-      }
-    }
-    return List.copyOf(children);
+    return new ParentLinks(this).children(image);
   }
 
   /** The parent, its parent and so on, nearest first. */
   public List<Image> ancestors(Image image) throws IOException {
-    Set<Image> ancestors = new LinkedHashSet<>();
-    Optional<Image> next = parent(image);
-    while (next.isPresent() && ancestors.add(next.get())) {
-      next = parent(next.get());
-    }
-    return List.copyOf(ancestors);
+    return new ParentLinks(this).ancestors(image);
   }
 
   /** The children, their children and so on, nearest first. */
   public List<Image> descendants(Image image) throws IOException {
-    Set<Image> seen = new LinkedHashSet<>();
-    List<Image> found = new ArrayList<>(children(image));
-    for (int i = 0; i < found.size(); i++) {
-      if (seen.add(found.get(i))) {
-        found.addAll(children(found.get(i)));
-      }
-    }
-    return List.copyOf(seen);
+    return new ParentLinks(this).descendants(image);
   }
 
   /** The images nothing was built on. */
@@ -388,16 +361,7 @@ public final class ImageStore implements Closeable {
   public void setParent(Image child, Image parent) throws IOException {
     requireHere(child);
     requireHere(parent);
-    if (child.equals(parent) || ancestors(parent).contains(child)) {
-      throw new IllegalArgumentException(parent + " was itself made from " + child);
-    }
-    // What is known of the child otherwise, where it was built above all, stays.
-    boolean built =
-        storage.catalog().find(child.digest()).map(ImageRecord::builtLocally).orElse(false);
-    record(child, Optional.of(parent), built);
-    if (storage.catalog().find(parent.digest()).isEmpty()) {
-      record(parent, Optional.empty(), false);
-    }
+    new ParentLinks(this).set(child, parent);
   }
 
   /**
