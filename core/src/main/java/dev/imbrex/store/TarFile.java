@@ -90,8 +90,7 @@ final class TarFile implements Closeable {
       }
       return false;
     } catch (MalformedContentException e) {
-      throw new MalformedContentException(
-          file.toString(), "", String.valueOf(e.getMessage()), e);
+      throw new MalformedContentException(file.toString(), "", String.valueOf(e.getMessage()), e);
     }
   }
 

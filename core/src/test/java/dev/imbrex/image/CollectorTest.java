@@ -96,8 +96,7 @@ class CollectorTest {
   @Test
   void doesNotTakeTheSiblingsOfABrokenOrMissingManifest() throws IOException {
     Descriptor broken = put(MediaType.OCI_IMAGE_MANIFEST, "{\"config\":7}");
-    Descriptor missing =
-        Descriptor.of(MediaType.OCI_IMAGE_MANIFEST, Digest.sha256(new byte[1]), 1);
+    Descriptor missing = Descriptor.of(MediaType.OCI_IMAGE_MANIFEST, Digest.sha256(new byte[1]), 1);
     IndexManifest index = IndexManifest.of(List.of(missing, broken, image.descriptor()));
     storage.put(index.descriptor(), new ByteArrayInputStream(index.bytes()));
     tag("multi:1", index.descriptor());

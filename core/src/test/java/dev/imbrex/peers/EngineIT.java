@@ -8,14 +8,20 @@ import dev.imbrex.engine.EngineException;
 import dev.imbrex.engine.EngineImage;
 import dev.imbrex.engine.EngineOptions;
 import dev.imbrex.engine.LoadReport;
+import dev.imbrex.image.ContentValidation;
 import dev.imbrex.image.Image;
 import dev.imbrex.image.ImageStore;
+import dev.imbrex.image.Storage;
+import dev.imbrex.image.TransferOptions;
 import dev.imbrex.layers.layer.Content;
 import dev.imbrex.layers.tree.Metadata;
 import dev.imbrex.manifest.error.ContentNotFoundException;
 import dev.imbrex.platform.Platform;
 import dev.imbrex.store.ArchiveContents;
+import dev.imbrex.store.DockerArchive;
 import dev.imbrex.store.LayoutStorage;
+import dev.imbrex.store.MemoryStorage;
+import dev.imbrex.store.OciArchive;
 import dev.imbrex.store.SaveOptions;
 import java.net.URI;
 import java.nio.file.Path;
@@ -43,6 +49,7 @@ class EngineIT {
       for (SaveOptions.Form form : SaveOptions.Form.values()) {
         loads(engine, daemon.docker(), store, app, form);
       }
+      goesAllTheWay(engine, store, app);
       tellsItsErrors(engine);
       worksInOlderVersions(daemon.address());
     }
@@ -100,6 +107,37 @@ class EngineIT {
         .containsExactly("example.com/team/app:1");
     engine.remove(app.id().toString(), true);
     assertThat(engine.images()).isEmpty();
+  }
+
+  /** Layout, archive of one kind, memory, archive of the other kind, layout, engine, layout. */
+  private void goesAllTheWay(dev.imbrex.engine.DockerEngine engine, ImageStore store, Image app)
+      throws Exception {
+    Path docker = directory.resolve("way-docker.tar");
+    Path oci = directory.resolve("way-oci.tar");
+    String name = "example.com/team/app:1";
+    DockerArchive.save(docker, store, name);
+    try (ImageStore memory = ImageStore.on(new MemoryStorage());
+        Storage archive = DockerArchive.open(docker)) {
+      memory.addAll(archive, TransferOptions.defaults());
+      OciArchive.save(oci, memory, name);
+    }
+    try (ImageStore end = ImageStore.on(LayoutStorage.create(directory.resolve("way-layout")));
+        Storage archive = OciArchive.open(oci)) {
+      end.addAll(archive, TransferOptions.defaults());
+      assertThat(end.require(name)).isEqualTo(app);
+      end.require(name).verify();
+      engine.load(ArchiveContents.of(end, name));
+      try (Storage saved = engine.save(name)) {
+        end.addAll(saved, TransferOptions.defaults());
+      }
+      Image back = end.require(name);
+      back.verify();
+      assertThat(back.id()).isEqualTo(app.id());
+      assertThat(back.config().bytes()).isEqualTo(app.config().bytes());
+      assertThat(back.chainIds()).isEqualTo(app.chainIds());
+      assertThat(ContentValidation.of(end.storage())).isEmpty();
+    }
+    engine.remove(app.id().toString(), true);
   }
 
   private static void tellsItsErrors(dev.imbrex.engine.DockerEngine engine) throws Exception {
