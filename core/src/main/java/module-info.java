@@ -9,6 +9,8 @@ module dev.imbrex.core {
   exports dev.imbrex.dockerfile;
   exports dev.imbrex.engine;
   exports dev.imbrex.image;
+  exports dev.imbrex.registry;
+  exports dev.imbrex.registry.credentials;
   exports dev.imbrex.registry.server;
   exports dev.imbrex.store;
 }

@@ -31,7 +31,7 @@ class ArchitectureTest {
   void sawTheClassesItJudges() {
     assertThat(CLASSES.size()).isGreaterThan(100);
     for (String module :
-        new String[] {"platform", "manifest", "layers", "image", "store", "build"}) {
+        new String[] {"platform", "manifest", "layers", "image", "store", "registry", "build"}) {
       assertThat(CLASSES.that(resideInAPackage("dev.imbrex." + module + ".."))).isNotEmpty();
     }
   }
@@ -176,11 +176,13 @@ class ArchitectureTest {
 
   /**
    * LC-C8, LC-C14, LC-C17: nothing that an image says can start a program, load code or ask a
-   * server.
+   * server. Credential helpers are named by the user's own files, and by no image.
    */
   @Test
   void nothingStartsProgramsOrLoadsCodeOrLooksUpNames() {
     noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.imbrex.registry.credentials")
         .should()
         .dependOnClassesThat()
         .haveFullyQualifiedName(ProcessBuilder.class.getName())

@@ -34,6 +34,8 @@ class ReadmeTest {
       import dev.imbrex.layers.disk.*;
       import dev.imbrex.layers.tree.*;
       import dev.imbrex.platform.*;
+      import dev.imbrex.registry.*;
+      import dev.imbrex.registry.credentials.*;
       import dev.imbrex.registry.server.*;
       import dev.imbrex.store.*;
       import java.nio.charset.StandardCharsets;
