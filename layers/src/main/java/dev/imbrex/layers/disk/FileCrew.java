@@ -157,13 +157,15 @@ final class FileCrew implements Closeable, PendingContents.Target {
   }
 
   private void work(FileWriter writer) {
-    try {
-      while (!stopped) {
+    while (!stopped) {
+      try {
         offered.take().writeTo(writer, () -> stopped);
+      } catch (InterruptedException e) {
+        // A content may have interrupted this thread with its last byte, and files wait for it.
+        if (stopped) {
+          return;
+        }
       }
-    } catch (InterruptedException e) {
-      // The end: there is nothing more to write, or nobody who wants it.
-      return;
     }
   }
 
@@ -185,8 +187,16 @@ final class FileCrew implements Closeable, PendingContents.Target {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    IOException failure = null;
     for (FileWriter writer : writers) {
-      writer.close();
+      try {
+        writer.close();
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 }

@@ -196,6 +196,34 @@ class ParallelWritingTest {
     assertThat(temporary).isEmptyDirectory();
   }
 
+  /** A content that interrupts the thread when it was read must not leave the others waiting. */
+  @Test
+  void outlivesThreadsThatAreInterruptedBetweenFiles() throws IOException {
+    Content rude =
+        Content.stream(
+            1 << 20,
+            () ->
+                new ByteArrayInputStream(new byte[1 << 20]) {
+                  @Override
+                  public void close() {
+                    if (Thread.currentThread().getName().equals("imbrex-write")) {
+                      Thread.currentThread().interrupt();
+                    }
+                  }
+                });
+    TreeEditor editor = FileTree.empty().edit();
+    for (int i = 0; i < 40; i++) {
+      editor.put(TreePath.of("f" + i), new Node.RegularFile(Metadata.forFile(), rude));
+    }
+
+    ExtractionReport report =
+        DirectoryWriter.write(
+            editor.toTree(), temporary.resolve("x"), options(3, temporary.resolve("records")));
+
+    assertThat(report.files()).isEqualTo(40);
+    assertThat(report.bytes()).isEqualTo(40L << 20);
+  }
+
   @Test
   void usesTheThreadOfTheCallerAloneIfToldTo() throws IOException {
     Set<Thread> seen = ConcurrentHashMap.newKeySet();
