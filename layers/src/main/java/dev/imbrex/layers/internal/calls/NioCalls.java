@@ -12,6 +12,11 @@ import java.nio.file.Path;
  * The calls of {@code java.nio}, on any of its file systems. They go by path, each name below an
  * open directory being one component that is looked at without following links; this is safe where
  * nobody else can write, as in the directories that trees are written in (LC-C6, LC-G13).
+ *
+ * <p>{@link java.nio.file.SecureDirectoryStream} is not used where there is one. It opens, removes
+ * and moves by handles, but makes no directory and no link of either kind, reads no symbolic link,
+ * and knows no extended attributes (LC-G9): half of the steps would go by path all the same, and
+ * safety would rest on the same condition. Where it does not hold, the native calls are for.
  */
 public final class NioCalls implements FileCalls {
   private static final NioCalls INSTANCE = new NioCalls();
