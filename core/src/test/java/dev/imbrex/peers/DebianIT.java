@@ -22,9 +22,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The quickstart on a real root file system, judged by skopeo, umoci and a Docker engine. */
+@ExtendWith(MinimalDebian.Parameter.class)
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class DebianIT {
   @TempDir static Path directory;
@@ -32,10 +34,9 @@ class DebianIT {
   private static Path layout;
 
   @BeforeAll
-  static void runQuickstart() throws Exception {
+  static void runQuickstart(MinimalDebian debian) throws Exception {
     Program.requireRoot();
-    Path tar = directory.resolve("debian.tar");
-    Program.find("mmdebstrap").run("--quiet", "--variant=minbase", "bookworm", tar.toString());
+    Path tar = debian.tar();
     layout = directory.resolve("layout");
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Quickstart.run(tar, layout, new PrintStream(out, true, UTF_8));

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -44,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code getfattr}, {@code diff}, GNU tar, bsdtar and umoci. {@code -Dimbrex.rootfs=FILE} names
  * another root file system than a minimal Debian.
  */
+@ExtendWith(MinimalDebian.Parameter.class)
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class RealTreeIT {
   private static final DiffOptions EXACT =
@@ -72,7 +74,9 @@ class RealTreeIT {
       ln -s /usr var/cache
       rm -rf srv && printf file >srv
       ln -sfn nowhere usr/lib/dangling
-      setfattr -n security.capability -v 0x0100000200040000000000000000000000000000 usr/bin/env
+      for file in usr/bin/env usr/bin/perl; do
+        setfattr -n security.capability -v 0x0100000200040000000000000000000000000000 $file
+      done
       setfattr -n user.name -v value usr/bin
       setfattr -n trusted.name -v value etc/passwd
       mkfifo run/pipe
@@ -84,6 +88,20 @@ class RealTreeIT {
       touch -r usr/bin/mount /tmp/$$.time
       printf Z | dd of=usr/bin/mount bs=1 seek=1000 conv=notrunc status=none
       touch -r /tmp/$$.time usr/bin/mount && rm /tmp/$$.time
+      # Here and there in all of it; each line has files of its own.
+      find usr/share usr/lib app -xdev -type f -print0 2>/dev/null | sort -z >/tmp/$$.files
+      each() { sed -z -n "$1~97p" /tmp/$$.files | xargs -0 -r sh -c "for f; do $2 || exit; done" sh; }
+      each 7 'printf y >>"$f"'
+      each 11 'rm "$f"'
+      each 13 'chmod 0640 "$f"'
+      each 17 'chown 11:12 "$f"'
+      each 19 'rm "$f" && mkdir "$f" && touch "$f/in"'
+      each 23 'ln "$f" "$f.too"'
+      each 29 'rm "$f" && ln -s elsewhere "$f"'
+      each 31 'setfattr -n user.i -v j "$f"'
+      each 37 'touch -d @77.5 "$f"'
+      each 41 'mv "$f" "$f.moved"'
+      rm /tmp/$$.files
       """;
 
   @TempDir static Path directory;
@@ -94,13 +112,9 @@ class RealTreeIT {
   private static List<LayerEntry> layer;
 
   @BeforeAll
-  static void makeTrees() throws Exception {
+  static void makeTrees(MinimalDebian debian) throws Exception {
     Program.requireRoot();
-    String given = System.getProperty("imbrex.rootfs");
-    rootfs = given == null ? directory.resolve("rootfs.tar") : Path.of(given);
-    if (given == null) {
-      Program.find("mmdebstrap").run("--quiet", "--variant=minbase", "bookworm", "" + rootfs);
-    }
+    rootfs = debian.tar();
     Program.find("getfattr");
     DirectoryWriter.write(TarTree.read(rootfs), path("a"), ExtractOptions.trusted());
     Program.find("cp").run("-a", "" + path("a"), "" + path("b"));
