@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A Docker engine of its own for a test, with its data in a directory of the test. Needs root. */
@@ -44,7 +45,7 @@ final class DockerEngine implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("log").toFile())
             .start();
-    Program docker = Program.find("docker").with("DOCKER_HOST", "unix://" + socket);
+    Program docker = client(daemon).with("DOCKER_HOST", "unix://" + socket);
     DockerEngine started = new DockerEngine(engine, socket, docker);
     for (int attempt = 0; attempt < 300 && engine.isAlive(); attempt++) {
       if (Files.exists(socket)) {
@@ -59,6 +60,18 @@ final class DockerEngine implements AutoCloseable {
   /** Where it listens. */
   URI address() {
     return URI.create("unix://" + socket);
+  }
+
+  /** The client of the engine's own release, if there are several: others may lack a builder. */
+  private static Program client(Program daemon) throws IOException, InterruptedException {
+    String release = daemon.run("--version").replaceAll("(?s).*version ([^,]*),.*", "$1");
+    List<Program> clients = Program.findAll("docker");
+    for (Program client : clients) {
+      if (client.run("--version").contains(release)) {
+        return client;
+      }
+    }
+    return clients.get(0);
   }
 
   /** The client, pointed at this engine. */
