@@ -68,8 +68,12 @@ final class TransferPlan {
     return blobs.values();
   }
 
+  /** What documents name and nothing brings, not even another document. */
   Collection<Descriptor> leftOut() {
-    return leftOut.values();
+    return leftOut.values().stream()
+        .filter(content -> !blobs.containsKey(content.digest()))
+        .filter(content -> !documents.containsKey(content.digest()))
+        .toList();
   }
 
   private void visit(Descriptor content, int depth) throws IOException {
