@@ -5,6 +5,7 @@ module dev.imbrex.core {
   requires java.net.http;
 
   exports dev.imbrex.build;
+  exports dev.imbrex.build.run;
   exports dev.imbrex.container;
   exports dev.imbrex.dockerfile;
   exports dev.imbrex.engine;

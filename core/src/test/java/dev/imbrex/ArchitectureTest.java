@@ -176,17 +176,23 @@ class ArchitectureTest {
 
   /**
    * LC-C8, LC-C14, LC-C17: nothing that an image says can start a program, load code or ask a
-   * server. Credential helpers are named by the user's own files, and by no image.
+   * server. Credential helpers are named by the user's own files, and by no image; the package that
+   * runs the commands of a build is used by callers alone.
    */
   @Test
   void nothingStartsProgramsOrLoadsCodeOrLooksUpNames() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("dev.imbrex.registry.credentials")
+        .resideOutsideOfPackages("dev.imbrex.registry.credentials", "dev.imbrex.build.run")
         .should()
         .dependOnClassesThat()
         .haveFullyQualifiedName(ProcessBuilder.class.getName())
         .orShould()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.imbrex.build.run")
+        .check(CLASSES);
+    noClasses()
+        .should()
         .callMethod(Runtime.class, "exec", String[].class)
         .orShould()
         .callMethod(Class.class, "forName", String.class)
