@@ -210,7 +210,7 @@ public final class RegistryStorage implements Storage {
       return;
     }
     Optional<String> from =
-        source instanceof RegistryStorage other && other.own.host() == own.host()
+        source.origin() instanceof RegistryStorage other && other.own.host() == own.host()
             ? Optional.of(other.own.path()).filter(path -> !path.equals(own.path()))
             : blobPlaces.besides(content.digest(), own.path());
     upload(content, source(() -> verified(source.openUnverified(content), content), true), from);

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.imbrex.image.BlobWriter;
 import dev.imbrex.image.Storage;
+import dev.imbrex.image.Transfer;
+import dev.imbrex.image.TransferOptions;
+import dev.imbrex.image.TransferReport;
 import dev.imbrex.manifest.digest.Digest;
 import dev.imbrex.manifest.digest.DigestAlgorithm;
 import dev.imbrex.manifest.document.Descriptor;
@@ -470,8 +473,10 @@ class UploadTest {
     assertThat(calls()).containsExactly("POST", "PATCH", "DELETE");
   }
 
-  @Test
-  void mountsFromARepositoryOfTheSameRegistry() throws IOException {
+  /** A transfer shows the target a view of its source. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void mountsFromARepositoryOfTheSameRegistry(boolean inTransfer) throws IOException {
     byte[] bytes = Clients.random(100);
     RegistryStorage storage =
         storage(
@@ -484,7 +489,13 @@ class UploadTest {
             },
             false);
     RegistryStorage other = client().repository(registry.host() + "/team/base");
-    storage.copyFrom(other, Clients.blob(bytes));
+    if (inTransfer) {
+      TransferReport report =
+          Transfer.between(other, storage).copy(Clients.blob(bytes), TransferOptions.defaults());
+      assertThat(report.bytes()).isZero();
+    } else {
+      storage.copyFrom(other, Clients.blob(bytes));
+    }
     assertThat(registry.log())
         .containsExactly(
             "HEAD /v2/app/blobs/" + Clients.blob(bytes).digest(),
