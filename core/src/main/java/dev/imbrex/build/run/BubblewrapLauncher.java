@@ -16,7 +16,8 @@ final class BubblewrapLauncher implements Launcher {
   }
 
   @Override
-  public List<String> command(RunPlan plan, Path directory, Path started) throws RunnerUnavailableException {
+  public List<String> command(RunPlan plan, Path directory, Path started)
+      throws RunnerUnavailableException {
     if (plan.user().uid() != 0 || plan.user().gid() != 0 || !plan.user().groups().isEmpty()) {
       throw new RunnerUnavailableException(
           "Bubblewrap runs commands as user 0 only, not as "

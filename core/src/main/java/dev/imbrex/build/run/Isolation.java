@@ -6,7 +6,8 @@ import java.util.List;
 public enum Isolation {
   /**
    * A container of the OCI runtime {@code runc}, with the capabilities and masked paths that Docker
-   * gives. Needs root.
+   * gives. Needs root. As with Docker, what a command writes to its two outputs comes in order for
+   * each, but may change places between them.
    */
   RUNC(true),
   /**

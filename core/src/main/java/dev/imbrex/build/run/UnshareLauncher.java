@@ -78,7 +78,8 @@ final class UnshareLauncher implements Launcher {
   }
 
   @Override
-  public List<String> command(RunPlan plan, Path directory, Path started) throws RunnerUnavailableException {
+  public List<String> command(RunPlan plan, Path directory, Path started)
+      throws RunnerUnavailableException {
     List<String> words = new ArrayList<>();
     words.addAll(List.of(machine.require("sh"), "-c", SCRIPT, "sh", plan.root().toString()));
     words.addAll(List.of(text(plan.proc()), text(plan.dev()), text(plan.sys())));
