@@ -30,7 +30,8 @@ public record RegistryMirror(String prefix, String location, boolean namesSource
   /** The repository there that mirrors one; empty if it is not mirrored. */
   Optional<String> mirrored(String repository) {
     if (repository.equals(prefix)) {
-      return Optional.of(location);
+      // A host alone is no repository.
+      return Optional.of(location).filter(name -> name.indexOf('/') > 0);
     }
     return repository.startsWith(prefix + "/")
         ? Optional.of(location + repository.substring(prefix.length()))

@@ -230,6 +230,8 @@ class RegistryClientTest {
     assertThat(mirror.mirrored("docker.io/library/ubuntu")).contains("m.example.com/hub/ubuntu");
     assertThat(mirror.mirrored("docker.io/library")).contains("m.example.com/hub");
     assertThat(mirror.mirrored("docker.io/librarytoo/x")).isEmpty();
+    assertThat(RegistryMirror.of("docker.io/app", "m.example.com").mirrored("docker.io/app"))
+        .isEmpty();
     assertThat(mirror.mirrored("example.com/library/x")).isEmpty();
     assertThatThrownBy(() -> RegistryMirror.of("docker.io", "https://m.example.com"))
         .isInstanceOf(IllegalArgumentException.class);
