@@ -133,6 +133,28 @@ class DockerArchiveTest {
     assertThat(image.files().count()).isEqualTo(2);
   }
 
+  /**
+   * The first byte of a layer is that of a name, and "null", an array or an object begin so too.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"node_modules", "[a]", "{a}"})
+  void knowsALayerWhoseFirstNameBeginsLikeADocument(String name) throws IOException {
+    try (ImageStore other = ImageStore.on(new MemoryStorage())) {
+      Image image =
+          ImageBuilder.scratch(other, Platform.of("linux", "amd64"))
+              .layer(layer -> layer.file("/" + name, "a"))
+              .build();
+      try (InputStream layer = image.layers().get(0).open()) {
+        add("1/layer.tar", layer.readAllBytes());
+      }
+      add("config.json", image.config().bytes());
+    }
+    manifest("[\"1/layer.tar\"]");
+    try (ImageStore archive = ImageStore.on(DockerArchive.open(archive()))) {
+      assertThat(archive.requireOnly().files().find(TreePath.of(name))).isPresent();
+    }
+  }
+
   @Test
   void readsACompressedOne() throws IOException {
     manifest("[\"1/layer.tar\",\"2/layer.tar\"]");
