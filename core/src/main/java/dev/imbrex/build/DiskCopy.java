@@ -35,14 +35,25 @@ final class DiskCopy {
 
   private final TreeEditor editor;
   private final CopyOptions options;
+  private final boolean othersLeftOut;
   // The first name of each file that has several, by identity on the disk.
   private final Map<Object, TreePath> linked = new HashMap<>();
 
   private record Todo(Path source, TreePath target) {}
 
   DiskCopy(TreeEditor editor, CopyOptions options) {
+    this(editor, options, false);
+  }
+
+  /**
+   * Copies into a tree.
+   *
+   * @param othersLeftOut whether sockets, pipes and devices are passed over, and not an error
+   */
+  DiskCopy(TreeEditor editor, CopyOptions options, boolean othersLeftOut) {
     this.editor = editor;
     this.options = options;
+    this.othersLeftOut = othersLeftOut;
   }
 
   void copy(Path source, TreePath target) throws IOException {
@@ -60,6 +71,9 @@ final class DiskCopy {
     Path source = next.source;
     BasicFileAttributes attributes =
         Files.readAttributes(source, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (othersLeftOut && attributes.isOther()) {
+      return;
+    }
     Map<String, Object> unix = unixAttributes(source);
     Metadata metadata = options.change().apply(metadata(source, attributes, unix));
     if (attributes.isDirectory()) {

@@ -15,6 +15,7 @@ import dev.imbrex.layers.tree.LayerEntry;
 import dev.imbrex.layers.tree.TreeDiff;
 import dev.imbrex.manifest.config.History;
 import dev.imbrex.manifest.config.ImageConfig;
+import dev.imbrex.manifest.digest.Digest;
 import dev.imbrex.manifest.digest.DigestAlgorithm;
 import dev.imbrex.manifest.document.Descriptor;
 import dev.imbrex.manifest.document.ImageManifest;
@@ -68,6 +69,11 @@ record Draft(
     return new Draft(storage, format, config, layers, Optional.of(written), tree);
   }
 
+  /** The same with another config, without a word in the history. */
+  Draft withConfig(ImageConfig changed) {
+    return new Draft(storage, format, changed, layers, parent, tree);
+  }
+
   /** Changes the config alone: one history entry without a layer (SN-C8). */
   Draft withConfig(ImageConfig changed, History history) {
     return new Draft(
@@ -105,7 +111,14 @@ record Draft(
   /** Writes a layer of these entries. */
   Draft withEntries(List<LayerEntry> entries, LayerOptions options, History history)
       throws IOException {
-    Layer layer = NewLayer.write(storage, format, entries, options, Progress.none());
+    return withEntries(entries, options, history, Progress.none());
+  }
+
+  /** Writes a layer of these entries, and tells how far that is. */
+  Draft withEntries(
+      List<LayerEntry> entries, LayerOptions options, History history, Progress progress)
+      throws IOException {
+    Layer layer = NewLayer.write(storage, format, entries, options, progress);
     return append(layer, history, null);
   }
 
@@ -122,7 +135,8 @@ record Draft(
     return new Draft(storage, format, changed, layers, parent, tree).append(layer, history, null);
   }
 
-  private FileTree files() throws IOException {
+  /** The files so far. */
+  FileTree files() throws IOException {
     if (tree != null) {
       return tree;
     }
@@ -148,13 +162,28 @@ record Draft(
 
   /** Writes config and manifest, and records the image as a child of its parent. */
   Image write(ImageStore store, Map<String, String> annotations) throws IOException {
+    Image image = put(store, annotations);
+    store.record(image, parentOf(image), true);
+    return image;
+  }
+
+  /** Writes config and manifest, and records the image as what a step made of its parent. */
+  Image write(ImageStore store, Map<String, String> annotations, Digest step) throws IOException {
+    Image image = put(store, annotations);
+    store.record(image, parentOf(image), step);
+    return image;
+  }
+
+  private Optional<Image> parentOf(Image image) {
+    return parent.filter(other -> !other.equals(image));
+  }
+
+  private Image put(ImageStore store, Map<String, String> annotations) throws IOException {
     Descriptor configDescriptor = Descriptor.of(format.configType(), config.bytes());
     ImageManifest manifest =
         format.manifest(configDescriptor, layers.stream().map(Layer::descriptor).toList());
-    Image image =
-        store.put(annotations.isEmpty() ? manifest : manifest.withAnnotations(annotations), config);
-    store.record(image, parent.filter(other -> !other.equals(image)), true);
-    return image;
+    return store.put(
+        annotations.isEmpty() ? manifest : manifest.withAnnotations(annotations), config);
   }
 
   private Draft append(Layer layer, History history, @Nullable FileTree above) {

@@ -69,6 +69,16 @@ final class Program {
     return this;
   }
 
+  /** The same in the same environment, but another executable, if it is there. */
+  Program orRather(Path other) {
+    if (!Files.isExecutable(other)) {
+      return this;
+    }
+    Program program = new Program(other);
+    program.environment.putAll(environment);
+    return program;
+  }
+
   Path executable() {
     return executable;
   }

@@ -1,0 +1,134 @@
+package dev.imbrex.build;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.imbrex.layers.tree.ByteString;
+import dev.imbrex.layers.tree.ContentStream;
+import dev.imbrex.layers.tree.FileContent;
+import dev.imbrex.layers.tree.Metadata;
+import dev.imbrex.layers.tree.Node;
+import dev.imbrex.layers.tree.StreamedContent;
+import dev.imbrex.manifest.digest.Digest;
+import dev.imbrex.manifest.digest.DigestAlgorithm;
+import dev.imbrex.manifest.digest.Digester;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/** Sums up all that has a say in a step but the image it begins with (SN-B32). */
+final class StepDigest {
+  /** Another number makes everything ever built a stranger. */
+  private static final String VERSION = "imbrex step 1";
+
+  private static final ByteString CAPABILITY = ByteString.of("security.capability");
+  private static final ByteString USER = ByteString.of("user.");
+
+  private final Digester digester = DigestAlgorithm.SHA256.newDigester();
+
+  StepDigest(String kind) {
+    add(VERSION);
+    add(kind);
+  }
+
+  StepDigest add(String text) {
+    return add(text.getBytes(UTF_8));
+  }
+
+  StepDigest add(Collection<String> texts) {
+    add(Integer.toString(texts.size()));
+    texts.forEach(this::add);
+    return this;
+  }
+
+  StepDigest add(byte[] bytes) {
+    digester.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
+    digester.update(bytes, 0, bytes.length);
+    return this;
+  }
+
+  /** Adds files: everything but times. Their contents are read. */
+  StepDigest addFiles(List<CopyGroup> groups) throws IOException {
+    Map<FileContent, Digest> contents = digests(groups);
+    for (CopyGroup group : groups) {
+      add(group.name().toBytes());
+      add(Boolean.toString(group.isFile()));
+      add(Integer.toString(group.items().size()));
+      for (CopyItem item : group.items()) {
+        add(item.path().toBytes());
+        add(item.link().map(path -> "link " + path).orElse(""));
+        add(item.node(), contents);
+      }
+    }
+    return this;
+  }
+
+  Digest finish() {
+    return digester.finish();
+  }
+
+  private void add(Node node, Map<FileContent, Digest> contents) {
+    Metadata metadata = node.metadata();
+    add(node.kind().name());
+    add(metadata.mode() + " " + metadata.uid() + " " + metadata.gid());
+    metadata
+        .xattrs()
+        .forEach(
+            (name, value) -> {
+              if (name.equals(CAPABILITY) || name.startsWith(USER)) {
+                add(name.toBytes());
+                add(value.toBytes());
+              }
+            });
+    if (node instanceof Node.RegularFile file) {
+      add(Objects.requireNonNull(contents.get(file.content())).toString());
+    } else if (node instanceof Node.Symlink link) {
+      add(link.target().toBytes());
+    } else if (node instanceof Node.Device device) {
+      add(device.major() + ":" + device.minor());
+    }
+  }
+
+  /** The digests of all contents; those that lie in one stream are read in one pass. */
+  private static Map<FileContent, Digest> digests(List<CopyGroup> groups) throws IOException {
+    Map<FileContent, Digest> digests = new HashMap<>();
+    Map<ContentStream, Set<StreamedContent>> streams = new LinkedHashMap<>();
+    for (CopyGroup group : groups) {
+      for (CopyItem item : group.items()) {
+        if (item.node() instanceof Node.RegularFile file && !digests.containsKey(file.content())) {
+          if (file.content() instanceof StreamedContent streamed) {
+            streams.computeIfAbsent(streamed.stream(), s -> new LinkedHashSet<>()).add(streamed);
+          } else {
+            try (InputStream in = file.content().open()) {
+              digests.put(file.content(), digest(in));
+            }
+          }
+        }
+      }
+    }
+    for (Map.Entry<ContentStream, Set<StreamedContent>> stream : streams.entrySet()) {
+      stream
+          .getKey()
+          .read(stream.getValue(), (content, data) -> digests.put(content, digest(data)));
+    }
+    return digests;
+  }
+
+  private static Digest digest(InputStream in) throws IOException {
+    Digester digester = DigestAlgorithm.SHA256.newDigester();
+    byte[] block = new byte[1 << 16];
+    int read = in.read(block);
+    while (read >= 0) {
+      digester.update(block, 0, read);
+      read = in.read(block);
+    }
+    return digester.finish();
+  }
+}
