@@ -23,6 +23,10 @@ final class StepKeys {
             .add(layers.compression().compression() + " " + layers.compression().level())
             .add(layers.times().toString())
             .add(settings.isCreatedFixed() ? settings.created().toString() : "");
+    if (!state.isWritten()) {
+      // The parent does not say it yet: what an ONBUILD has added, above all.
+      digest.add(state.container().toString());
+    }
     if (state.draft().parent().isEmpty()) {
       digest.add(state.config().platform().toFullString());
     }

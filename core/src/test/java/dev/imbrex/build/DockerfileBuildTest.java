@@ -780,6 +780,19 @@ class DockerfileBuildTest {
       assertThat(cached()).isEmpty();
     }
 
+    /** BuildKit's way has no step for a trigger, so it goes into the image of the next step. */
+    @Test
+    void seesATriggerThatHasNoStep() throws IOException {
+      file("a", "A");
+      executor.on("x", (request, files) -> 0);
+      for (String next : List.of("COPY a /a", "WORKDIR /w", "RUN x", "ARG b", "ENV c=1")) {
+        Image without = build("FROM base", next).build();
+        Image with = build("FROM base", "ONBUILD RUN y", next).build();
+        assertThat(without.config().container().onBuild()).isEmpty();
+        assertThat(with.config().container().onBuild()).contains(List.of("RUN y"));
+      }
+    }
+
     @Test
     void isPassedOverIfTold() throws IOException {
       String[] lines = {"FROM base AS one", "ENV a=1", "FROM one AS two", "ENV b=1"};
