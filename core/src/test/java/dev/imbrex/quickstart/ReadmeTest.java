@@ -28,6 +28,7 @@ class ReadmeTest {
       """
       import static org.assertj.core.api.Assertions.assertThat;
       import dev.imbrex.build.*;
+      import dev.imbrex.dockerfile.*;
       import dev.imbrex.container.*;
       import dev.imbrex.engine.*;
       import dev.imbrex.image.*;
