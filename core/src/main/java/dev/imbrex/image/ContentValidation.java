@@ -1,7 +1,7 @@
 package dev.imbrex.image;
 
 import dev.imbrex.image.ContentViolation.Kind;
-import dev.imbrex.layers.layer.LayerLimits;
+import dev.imbrex.layers.layer.LayerRules;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.Finding;
 import dev.imbrex.layers.tree.Findings;
@@ -223,7 +223,7 @@ public final class ContentValidation {
         Kind.LAYER,
         () -> {
           Layer stored = Layer.of(storage, layer, expected);
-          found[0] = LayerIndex.summarize(stored, LayerLimits.defaults(), findings, progress);
+          found[0] = LayerIndex.summarize(stored, LayerRules.defaults(), findings, progress);
         });
     if (diffId != null && found[0] != null && !found[0].equals(diffId)) {
       violations.add(

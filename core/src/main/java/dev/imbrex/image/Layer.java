@@ -1,6 +1,5 @@
 package dev.imbrex.image;
 
-import dev.imbrex.layers.layer.LayerReader;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.manifest.digest.DiffId;
@@ -100,17 +99,6 @@ public final class Layer {
   /** Whether the tar is stored as it is, so that places in it are places in what is stored. */
   boolean isPlain() {
     return descriptor.digest().equals(diffId.digest());
-  }
-
-  /** Begins to read the layer; the caller closes the reader. */
-  LayerReader read() throws IOException {
-    InputStream in = open();
-    try {
-      return LayerReader.open(in);
-    } catch (IOException | RuntimeException e) {
-      in.close();
-      throw e;
-    }
   }
 
   @Override

@@ -2,8 +2,8 @@ package dev.imbrex.image;
 
 import dev.imbrex.layers.compress.Compression;
 import dev.imbrex.layers.layer.LayerContents;
-import dev.imbrex.layers.layer.LayerLimits;
 import dev.imbrex.layers.layer.LayerReader;
+import dev.imbrex.layers.layer.LayerRules;
 import dev.imbrex.layers.layer.LayerSummary;
 import dev.imbrex.layers.layer.TarEntry;
 import dev.imbrex.layers.progress.Progress;
@@ -30,15 +30,15 @@ record LayerIndex(List<LayerEntry> entries, LayerSizes sizes, boolean isRegular)
   private static final int BLOCK = 1 << 16;
 
   /** Reads a layer, and keeps what it says. */
-  static LayerIndex of(Layer layer, LayerLimits limits, Findings findings, Progress progress)
+  static LayerIndex of(Layer layer, LayerRules rules, Findings findings, Progress progress)
       throws IOException {
     List<LayerEntry> entries = new ArrayList<>();
-    LayerContents contents = LayerContents.of(new StoredLayer(layer));
+    LayerContents contents = LayerContents.of(new StoredLayer(layer), rules);
     long before = count(findings);
     LayerSizes sizes =
         read(
             layer,
-            limits,
+            rules,
             findings,
             progress,
             entry -> entries.add(entry.toLayerEntry(contents.of(entry))));
@@ -47,13 +47,13 @@ record LayerIndex(List<LayerEntry> entries, LayerSizes sizes, boolean isRegular)
 
   /** Reads a layer for its sizes alone, and keeps nothing of what it says. */
   static LayerSizes measure(Layer layer, Progress progress) throws IOException {
-    return read(layer, LayerLimits.defaults(), Findings.tolerant(), progress, entry -> {});
+    return read(layer, LayerRules.defaults(), Findings.tolerant(), progress, entry -> {});
   }
 
   /** Reads a layer, and tells what its diffID is, whatever it should be. */
-  static DiffId summarize(Layer layer, LayerLimits limits, Findings findings, Progress progress)
+  static DiffId summarize(Layer layer, LayerRules rules, Findings findings, Progress progress)
       throws IOException {
-    return summary(layer, limits, findings, progress, entry -> {}).diffId();
+    return summary(layer, rules, findings, progress, entry -> {}).diffId();
   }
 
   /** How many findings there are, of all codes. */
@@ -70,18 +70,18 @@ record LayerIndex(List<LayerEntry> entries, LayerSizes sizes, boolean isRegular)
   }
 
   private static LayerSizes read(
-      Layer layer, LayerLimits limits, Findings findings, Progress progress, Visitor visitor)
+      Layer layer, LayerRules rules, Findings findings, Progress progress, Visitor visitor)
       throws IOException {
-    return checked(layer, summary(layer, limits, findings, progress, visitor));
+    return checked(layer, summary(layer, rules, findings, progress, visitor));
   }
 
   private static LayerSummary summary(
-      Layer layer, LayerLimits limits, Findings findings, Progress progress, Visitor visitor)
+      Layer layer, LayerRules rules, Findings findings, Progress progress, Visitor visitor)
       throws IOException {
     try (Progress.Task task =
             progress.start("Read layer " + layer.diffId(), layer.descriptor().size());
         InputStream stored = new MeteredInput(layer.open(), task);
-        LayerReader reader = LayerReader.open(stored, limits, findings)) {
+        LayerReader reader = LayerReader.open(stored, rules, findings)) {
       Optional<Compression> declared = declared(layer);
       if (declared.isPresent()) {
         reader.expect(declared.get());

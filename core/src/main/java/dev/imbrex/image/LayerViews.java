@@ -1,6 +1,6 @@
 package dev.imbrex.image;
 
-import dev.imbrex.layers.layer.LayerLimits;
+import dev.imbrex.layers.layer.LayerRules;
 import dev.imbrex.layers.tree.ApplyOptions;
 import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.layers.tree.Findings;
@@ -39,9 +39,9 @@ final class LayerViews {
     this.budget = budget;
   }
 
-  private record IndexKey(Layer layer, LayerLimits limits) {}
+  private record IndexKey(Layer layer, LayerRules rules) {}
 
-  private record ViewKey(List<Layer> layers, LayerLimits limits, Resolution resolution) {}
+  private record ViewKey(List<Layer> layers, LayerRules rules, Resolution resolution) {}
 
   /** What is remembered, and for how many entries it counts. */
   private record Kept(Object value, long entries) {}
@@ -175,21 +175,21 @@ final class LayerViews {
 
   private LayerIndex index(Layer layer, ReadOptions options, Findings findings, boolean heeds)
       throws IOException {
-    LayerLimits limits = options.limits().layer();
-    IndexKey key = new IndexKey(layer, limits);
+    LayerRules rules = options.layerRules();
+    IndexKey key = new IndexKey(layer, rules);
     Kept found = get(key);
     if (found != null
         && found.value() instanceof LayerIndex index
         && (index.isRegular() || !heeds)) {
       return index;
     }
-    LayerIndex read = LayerIndex.of(layer, limits, findings, options.progress());
+    LayerIndex read = LayerIndex.of(layer, rules, findings, options.progress());
     return (LayerIndex) keep(key, read, read.entries().size());
   }
 
   private static ViewKey key(List<Layer> layers, int height, ReadOptions options) {
     return new ViewKey(
-        List.copyOf(layers.subList(0, height)), options.limits().layer(), options.resolution());
+        List.copyOf(layers.subList(0, height)), options.layerRules(), options.resolution());
   }
 
   private synchronized @Nullable Kept get(Object key) {

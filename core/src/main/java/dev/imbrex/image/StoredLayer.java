@@ -1,8 +1,10 @@
 package dev.imbrex.image;
 
 import dev.imbrex.layers.layer.LayerReader;
+import dev.imbrex.layers.layer.LayerRules;
 import dev.imbrex.layers.layer.LayerSource;
 import dev.imbrex.layers.layer.LayerSummary;
+import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.manifest.digest.DiffId;
 import dev.imbrex.manifest.error.DigestMismatchException;
 import java.io.IOException;
@@ -19,8 +21,14 @@ record StoredLayer(Layer layer) implements LayerSource {
   }
 
   @Override
-  public LayerReader read() throws IOException {
-    return layer.read();
+  public LayerReader read(LayerRules rules) throws IOException {
+    InputStream in = layer.open();
+    try {
+      return LayerReader.open(in, rules, Findings.tolerant());
+    } catch (IOException | RuntimeException e) {
+      in.close();
+      throw e;
+    }
   }
 
   @Override

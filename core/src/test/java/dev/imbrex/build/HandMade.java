@@ -10,6 +10,8 @@ import dev.imbrex.image.Layer;
 import dev.imbrex.layers.compress.Compression;
 import dev.imbrex.layers.layer.LayerSummary;
 import dev.imbrex.layers.layer.LayerWriter;
+import dev.imbrex.manifest.digest.DiffId;
+import dev.imbrex.manifest.digest.Digest;
 import dev.imbrex.manifest.digest.DigestAlgorithm;
 import dev.imbrex.manifest.document.Descriptor;
 import dev.imbrex.manifest.document.LayerCompression;
@@ -19,6 +21,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 
 /**
  * Layers as our own writer would not write them, from a short notation, each item being a path as
@@ -30,6 +33,7 @@ import java.util.List;
  * l->t      symbolic link
  * x=d/f     hard link
  * .wh.x     whiteout, as in an archive
+ * +900      a PAX header of 900 bytes, which says nothing, for the next item
  * </pre>
  */
 public final class HandMade {
@@ -49,15 +53,10 @@ public final class HandMade {
 
   /** A layer of these entries, in this order. */
   public static Layer layer(ImageStore store, String... items) throws IOException {
-    ByteArrayOutputStream tar = new ByteArrayOutputStream();
-    for (String item : items) {
-      write(item, tar);
-    }
-    tar.write(new byte[2 * BLOCK]);
+    byte[] tar = tar(items);
     try (BlobWriter blob = store.storage().write(DigestAlgorithm.SHA256)) {
       LayerSummary summary =
-          LayerWriter.recompress(
-              new ByteArrayInputStream(tar.toByteArray()), Compression.GZIP, blob);
+          LayerWriter.recompress(new ByteArrayInputStream(tar), Compression.GZIP, blob);
       blob.commit(summary.digest());
       MediaType type = MediaType.OCI_LAYER.findLayerType(LayerCompression.GZIP).orElseThrow();
       Descriptor descriptor = Descriptor.of(type, summary.digest(), summary.size());
@@ -65,11 +64,43 @@ public final class HandMade {
     }
   }
 
+  /** A layer of these entries, in this order, which nothing of ours has read before. */
+  public static Layer unreadLayer(ImageStore store, String... items) throws IOException {
+    byte[] tar = tar(items);
+    ByteArrayOutputStream stored = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(stored)) {
+      gzip.write(tar);
+    }
+    Digest digest = Digest.sha256(stored.toByteArray());
+    try (BlobWriter blob = store.storage().write(DigestAlgorithm.SHA256)) {
+      blob.write(stored.toByteArray());
+      blob.commit(digest);
+    }
+    MediaType type = MediaType.OCI_LAYER.findLayerType(LayerCompression.GZIP).orElseThrow();
+    Descriptor descriptor = Descriptor.of(type, digest, stored.size());
+    return Layer.of(store.storage(), descriptor, new DiffId(Digest.sha256(tar)));
+  }
+
+  private static byte[] tar(String... items) throws IOException {
+    ByteArrayOutputStream tar = new ByteArrayOutputStream();
+    for (String item : items) {
+      write(item, tar);
+    }
+    tar.write(new byte[2 * BLOCK]);
+    return tar.toByteArray();
+  }
+
   private static void write(String item, ByteArrayOutputStream tar) throws IOException {
     int arrow = item.indexOf("->");
     int equals = item.indexOf('=');
     int colon = item.indexOf(':');
-    if (arrow >= 0) {
+    if (item.startsWith("+")) {
+      int size = Integer.parseInt(item.substring(1));
+      String start = size + " comment=";
+      String record = start + "c".repeat(size - start.length() - 1) + "\n";
+      tar.write(header("pax", 'x', "", size));
+      writeData(record.getBytes(ISO_8859_1), tar);
+    } else if (arrow >= 0) {
       tar.write(header(item.substring(0, arrow), '2', item.substring(arrow + 2), 0));
     } else if (equals >= 0) {
       tar.write(header(item.substring(0, equals), '1', item.substring(equals + 1), 0));
@@ -80,9 +111,13 @@ public final class HandMade {
       byte[] text = (colon >= 0 ? item.substring(colon + 1) : name).getBytes(UTF_8);
       byte[] data = name.contains(".wh.") && !name.contains("plnk") ? new byte[0] : text;
       tar.write(header(name, '0', "", data.length));
-      tar.write(data);
-      tar.write(new byte[-data.length & (BLOCK - 1)]);
+      writeData(data, tar);
     }
+  }
+
+  private static void writeData(byte[] data, ByteArrayOutputStream tar) throws IOException {
+    tar.write(data);
+    tar.write(new byte[-data.length & (BLOCK - 1)]);
   }
 
   private static byte[] header(String name, char type, String target, int size) {

@@ -15,21 +15,32 @@ import java.util.LinkedHashSet;
 /**
  * The contents of the files of a stored layer, read from it when they are asked for: a single one
  * from its place, if the layer is stored plain, else by reading the layer up to it; many in one
- * pass.
+ * pass. Each reading follows the rules of the first one.
  *
- * <p>Two of these are equal if their sources are. Contents are equal if they are the same entry of
- * the same tar. Safe for use by many threads.
+ * <p>Two of these are equal if their sources and rules are. Contents are equal if they are the same
+ * entry of the same tar. Safe for use by many threads.
  */
 public final class LayerContents implements ContentStream {
   private final LayerSource source;
+  private final LayerRules rules;
 
-  private LayerContents(LayerSource source) {
+  private LayerContents(LayerSource source, LayerRules rules) {
     this.source = source;
+    this.rules = rules;
   }
 
-  /** The contents of this layer. Nothing is read. */
+  /** The contents of this layer, read by the default rules. Nothing is read. */
   public static LayerContents of(LayerSource source) {
-    return new LayerContents(requireNonNull(source));
+    return of(source, LayerRules.defaults());
+  }
+
+  /**
+   * The contents of this layer. Nothing is read.
+   *
+   * @param rules by which its entries were or will be read
+   */
+  public static LayerContents of(LayerSource source, LayerRules rules) {
+    return new LayerContents(requireNonNull(source), requireNonNull(rules));
   }
 
   /**
@@ -57,13 +68,18 @@ public final class LayerContents implements ContentStream {
     if (ahead.isEmpty()) {
       return;
     }
-    try (LayerReader reader = source.read()) {
+    try (LayerReader reader = openReader()) {
       while (!ahead.isEmpty()) {
         LayerFile file = ahead.remove();
         receiver.receive(file, file.find(reader));
       }
       source.check(reader.summary());
     }
+  }
+
+  /** Begins to read the layer; the caller closes the reader. */
+  LayerReader openReader() throws IOException {
+    return source.read(rules);
   }
 
   LayerSource source() {
@@ -84,7 +100,9 @@ public final class LayerContents implements ContentStream {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof LayerContents that && source.equals(that.source);
+    return other instanceof LayerContents that
+        && source.equals(that.source)
+        && rules.equals(that.rules);
   }
 
   @Override

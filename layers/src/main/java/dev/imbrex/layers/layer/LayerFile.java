@@ -75,7 +75,7 @@ final class LayerFile implements StreamedContent {
   }
 
   private InputStream openBehindOthers() throws IOException {
-    LayerReader reader = source().read();
+    LayerReader reader = stream.openReader();
     try {
       return new FilterInputStream(find(reader)) {
         @Override

@@ -32,7 +32,7 @@ public final class LayerReader implements AutoCloseable {
   private LayerReader(
       DigestedInput stored,
       DecompressingInputStream decompressed,
-      LayerLimits limits,
+      LayerRules rules,
       Findings findings) {
     this.stored = stored;
     this.decompressed = decompressed;
@@ -40,7 +40,7 @@ public final class LayerReader implements AutoCloseable {
     // What is not compressed needs to be digested but once.
     boolean isPlain = decompressed.compression() == Compression.NONE;
     tarBytes = isPlain ? stored : new DigestedInput(decompressed);
-    tar = TarReader.of(isPlain ? decompressed : tarBytes, limits, findings);
+    tar = TarReader.of(isPlain ? decompressed : tarBytes, rules, findings);
   }
 
   /**
@@ -50,7 +50,7 @@ public final class LayerReader implements AutoCloseable {
    * @throws UnsupportedContentException as {@link DecompressingInputStream#open}
    */
   public static LayerReader open(InputStream stored) throws IOException {
-    return open(stored, LayerLimits.defaults(), Findings.tolerant());
+    return open(stored, LayerRules.defaults(), Findings.tolerant());
   }
 
   /**
@@ -62,11 +62,23 @@ public final class LayerReader implements AutoCloseable {
    */
   public static LayerReader open(InputStream stored, LayerLimits limits, Findings findings)
       throws IOException {
+    return open(stored, LayerRules.defaults().withLimits(limits), findings);
+  }
+
+  /**
+   * Reads by rules.
+   *
+   * @param stored the stored bytes; closed by {@link #close}, and left open if this fails
+   * @param findings takes what is harmless but not right, or refuses it
+   * @throws UnsupportedContentException as {@link DecompressingInputStream#open}
+   */
+  public static LayerReader open(InputStream stored, LayerRules rules, Findings findings)
+      throws IOException {
     requireNonNull(findings);
     DigestedInput digested = new DigestedInput(stored);
     DecompressingInputStream decompressed =
-        DecompressingInputStream.open(digested, limits.decompression());
-    return new LayerReader(digested, decompressed, limits, findings);
+        DecompressingInputStream.open(digested, rules.limits().decompression());
+    return new LayerReader(digested, decompressed, rules, findings);
   }
 
   /** The compression that was recognised by the first bytes. */

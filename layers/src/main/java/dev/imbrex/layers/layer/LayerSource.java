@@ -10,8 +10,8 @@ import java.io.InputStream;
  * threads.
  */
 public interface LayerSource {
-  /** Begins to read the layer; the caller closes the reader. */
-  LayerReader read() throws IOException;
+  /** Begins to read the layer by rules, tolerantly; the caller closes the reader. */
+  LayerReader read(LayerRules rules) throws IOException;
 
   /** Whether the tar is stored as it is, so that a place in it is a place in what is stored. */
   boolean isPlain();

@@ -10,6 +10,7 @@ import dev.imbrex.layers.tree.Node;
 import dev.imbrex.layers.tree.TreePath;
 import dev.imbrex.layers.tree.Whiteout;
 import dev.imbrex.manifest.error.MalformedContentException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a tar says about one entry, all its headers taken together. Its data is had from the {@link
@@ -41,6 +42,7 @@ public final class TarEntry {
   private final Kind kind;
   private final Metadata metadata;
   private final ByteString linkName;
+  private final @Nullable TreePath linkPath;
   private final long major;
   private final long minor;
   private final long size;
@@ -54,6 +56,7 @@ public final class TarEntry {
       Kind kind,
       Metadata metadata,
       ByteString linkName,
+      @Nullable TreePath linkPath,
       long major,
       long minor,
       long size,
@@ -65,6 +68,7 @@ public final class TarEntry {
     this.kind = kind;
     this.metadata = metadata;
     this.linkName = linkName;
+    this.linkPath = linkPath;
     this.major = major;
     this.minor = minor;
     this.size = size;
@@ -137,14 +141,14 @@ public final class TarEntry {
    * What the entry says about the tree below the layer.
    *
    * @param content the content, should the entry be a regular file; it has {@link #size} bytes
-   * @throws MalformedContentException if a hard link's target climbs above the root
+   * @throws MalformedContentException as {@link LayerEntry#link} and {@link LayerEntry#of}
    */
   public LayerEntry toLayerEntry(FileContent content) throws MalformedContentException {
     requireNonNull(content);
-    boolean isWhiteout = whiteout != Whiteout.NONE && whiteout != Whiteout.LINK_SOURCE;
-    if (kind == Kind.HARD_LINK && !isWhiteout) {
-      return LayerEntry.link(path, TreePath.fromEntryName(linkName.toBytes()), metadata);
+    if (linkPath != null) {
+      return LayerEntry.link(path, linkPath, metadata);
     }
+    boolean isWhiteout = whiteout != Whiteout.NONE && whiteout != Whiteout.LINK_SOURCE;
     return LayerEntry.of(path, isWhiteout ? new Node.Fifo(metadata) : node(content));
   }
 

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 public final class TarReader {
   private final TarInput input;
   private final LayerLimits limits;
+  private final boolean clampsNames;
   private final TarPlace place;
   private final HeaderReader headers;
   private final SparseReader sparseFiles;
@@ -46,9 +47,10 @@ public final class TarReader {
   private boolean ended;
   private @Nullable EntryData data;
 
-  private TarReader(TarInput input, LayerLimits limits, TarPlace place) {
+  private TarReader(TarInput input, LayerRules rules, TarPlace place) {
     this.input = input;
-    this.limits = limits;
+    limits = rules.limits();
+    clampsNames = rules.climbingNames() == ClimbingNames.CLAMP;
     this.place = place;
     headers = new HeaderReader(input, limits, place);
     sparseFiles = new SparseReader(input, limits);
@@ -60,7 +62,7 @@ public final class TarReader {
    * @param in the tar from its first byte; never closed
    */
   public static TarReader of(InputStream in) {
-    return of(in, LayerLimits.defaults(), Findings.tolerant());
+    return of(in, LayerRules.defaults(), Findings.tolerant());
   }
 
   /**
@@ -70,7 +72,17 @@ public final class TarReader {
    * @param findings takes what is harmless but not right, or refuses it
    */
   public static TarReader of(InputStream in, LayerLimits limits, Findings findings) {
-    return of(in, false, limits, findings);
+    return of(in, LayerRules.defaults().withLimits(limits), findings);
+  }
+
+  /**
+   * Reads by rules.
+   *
+   * @param in the tar from its first byte; never closed
+   * @param findings takes what is harmless but not right, or refuses it
+   */
+  public static TarReader of(InputStream in, LayerRules rules, Findings findings) {
+    return of(in, false, rules, findings);
   }
 
   /**
@@ -82,14 +94,13 @@ public final class TarReader {
    * @param findings takes what is harmless but not right, or refuses it
    */
   public static TarReader seeking(InputStream in, LayerLimits limits, Findings findings) {
-    return of(in, true, limits, findings);
+    return of(in, true, LayerRules.defaults().withLimits(limits), findings);
   }
 
-  private static TarReader of(
-      InputStream in, boolean seeks, LayerLimits limits, Findings findings) {
-    long limit = limits.decompression().uncompressedBytes();
+  private static TarReader of(InputStream in, boolean seeks, LayerRules rules, Findings findings) {
+    long limit = rules.limits().decompression().uncompressedBytes();
     TarInput input = new TarInput(requireNonNull(in), limit, seeks);
-    return new TarReader(input, limits, new TarPlace(input, requireNonNull(findings)));
+    return new TarReader(input, rules, new TarPlace(input, requireNonNull(findings)));
   }
 
   /**
@@ -159,7 +170,7 @@ public final class TarReader {
     if (sparse != null && sparse.name() != null) {
       name = sparse.name().toBytes();
     }
-    TreePath path = TreePath.fromEntryName(name);
+    TreePath path = path(name, "name");
     requireDepth(path);
     String otherView = entry.otherView(sparse);
     if (otherView != null) {
@@ -170,8 +181,9 @@ public final class TarReader {
     checkShape(entry.header().type(), kind, path, name, sparse == null ? storedSize : size);
     Whiteout whiteout = Whiteout.of(path);
     boolean isNode = whiteout == Whiteout.NONE || whiteout == Whiteout.LINK_SOURCE;
+    TreePath linkPath = null;
     if (isNode) {
-      requireTarget(kind, link);
+      linkPath = target(kind, link);
     } else if (storedSize > 0 || size > 0) {
       place.report(Finding.Code.WHITEOUT_WITH_DATA, path, "the whiteout " + path + " holds data");
     }
@@ -188,6 +200,7 @@ public final class TarReader {
             kind,
             metadata,
             isLink ? ByteString.of(link) : ByteString.empty(),
+            linkPath,
             device[0],
             device[1],
             size,
@@ -195,6 +208,19 @@ public final class TarReader {
     place.goToNextEntry();
     payloadSize += isNode ? size : 0;
     return read;
+  }
+
+  /** The path that a name means, which may be clamped if that is asked for (LC-B26). */
+  private TreePath path(byte[] name, String what) throws MalformedContentException {
+    if (!clampsNames || !TreePath.climbs(name)) {
+      return TreePath.fromEntryName(name);
+    }
+    TreePath path = TreePath.clampEntryName(name);
+    place.report(
+        Finding.Code.CLAMPED_NAME,
+        path,
+        "the " + what + " " + ByteString.of(name) + " climbs above the root; taken as " + path);
+    return path;
   }
 
   /** Neighbours are often alike in all of this; whoever keeps a million of them keeps less. */
@@ -248,16 +274,18 @@ public final class TarReader {
     }
   }
 
-  private static void requireTarget(TarEntry.Kind kind, byte[] target)
+  /** The path of a hard link's target; null for other kinds. */
+  private @Nullable TreePath target(TarEntry.Kind kind, byte[] target)
       throws TarSyntaxException, MalformedContentException {
     if (kind == TarEntry.Kind.HARD_LINK) {
       if (target.length == 0) {
         throw new TarSyntaxException("a hard link has no target");
       }
-      TreePath.fromEntryName(target);
+      return path(target, "target");
     }
     if (kind == TarEntry.Kind.SYMLINK && (target.length == 0 || target.length > Node.MAX_TARGET)) {
       throw new TarSyntaxException("the target of a symbolic link has " + target.length + " bytes");
     }
+    return null;
   }
 }

@@ -34,7 +34,7 @@ public final class TarTree {
    * @throws IOException as {@link #read(Path, LayerLimits, Findings)}
    */
   public static FileTree read(Path tar) throws IOException {
-    return read(tar, LayerLimits.defaults(), Findings.tolerant());
+    return read(tar, LayerRules.defaults(), Findings.tolerant());
   }
 
   /**
@@ -44,10 +44,21 @@ public final class TarTree {
    * @throws IOException as {@link LayerReader#next}, or if it cannot be applied to nothing
    */
   public static FileTree read(Path tar, LayerLimits limits, Findings findings) throws IOException {
-    InFile source = new InFile(requireNonNull(tar), requireNonNull(limits));
-    LayerContents contents = LayerContents.of(source);
+    return read(tar, LayerRules.defaults().withLimits(limits), findings);
+  }
+
+  /**
+   * The tree in a file, which must stay as it is while contents of the tree are in use. These are
+   * read by the same rules.
+   *
+   * @param findings takes what is harmless but not right, or refuses it
+   * @throws IOException as {@link LayerReader#next}, or if it cannot be applied to nothing
+   */
+  public static FileTree read(Path tar, LayerRules rules, Findings findings) throws IOException {
+    InFile source = new InFile(requireNonNull(tar));
+    LayerContents contents = LayerContents.of(source, rules);
     List<LayerEntry> entries = new ArrayList<>();
-    try (LayerReader reader = source.read(findings)) {
+    try (LayerReader reader = source.read(rules, findings)) {
       source.isPlain = reader.compression() == Compression.NONE;
       for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
         entries.add(entry.toLayerEntry(contents.of(entry)));
@@ -55,27 +66,25 @@ public final class TarTree {
       source.first = reader.summary();
     }
     FileTree tree = FileTree.empty().apply(entries, findings);
-    limits.check(tree);
+    rules.limits().check(tree);
     return tree;
   }
 
   /** Equal to itself only: what is in a file can change. */
   private static final class InFile implements LayerSource {
     private final Path file;
-    private final LayerLimits limits;
     // Both are known before anybody else sees this.
     private boolean isPlain;
     private @Nullable LayerSummary first;
 
-    InFile(Path file, LayerLimits limits) {
+    InFile(Path file) {
       this.file = file;
-      this.limits = limits;
     }
 
-    LayerReader read(Findings findings) throws IOException {
+    LayerReader read(LayerRules rules, Findings findings) throws IOException {
       InputStream in = Files.newInputStream(file);
       try {
-        return LayerReader.open(in, limits, findings);
+        return LayerReader.open(in, rules, findings);
       } catch (IOException | RuntimeException e) {
         in.close();
         throw e;
@@ -83,8 +92,8 @@ public final class TarTree {
     }
 
     @Override
-    public LayerReader read() throws IOException {
-      return read(Findings.tolerant());
+    public LayerReader read(LayerRules rules) throws IOException {
+      return read(rules, Findings.tolerant());
     }
 
     @Override

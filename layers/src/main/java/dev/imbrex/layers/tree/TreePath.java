@@ -56,7 +56,7 @@ public final class TreePath implements Comparable<TreePath> {
    * @throws IllegalArgumentException if the bytes climb above the root, hold a NUL or are too long
    */
   public static TreePath of(byte[] path) {
-    Cleaned cleaned = clean(path);
+    Cleaned cleaned = clean(path, false);
     if (cleaned.problem != null) {
       throw new IllegalArgumentException(
           "path \"" + ByteString.display(path, 0, path.length) + "\": " + cleaned.problem);
@@ -71,13 +71,46 @@ public final class TreePath implements Comparable<TreePath> {
    * @throws MalformedContentException if the name climbs above the root, holds a NUL or is too long
    */
   public static TreePath fromEntryName(byte[] name) throws MalformedContentException {
-    Cleaned cleaned = clean(name);
+    return fromEntryName(name, clean(name, false));
+  }
+
+  private static TreePath fromEntryName(byte[] name, Cleaned cleaned)
+      throws MalformedContentException {
     if (cleaned.problem != null) {
       int shown = Math.min(name.length, MAX_LENGTH);
       throw new MalformedContentException(
           "layer", "entry " + ByteString.display(name, 0, shown), cleaned.problem);
     }
     return cleaned.path;
+  }
+
+  /**
+   * The path an archive means by a name, cleaned as in {@link #of(String)}, where the parent of the
+   * root is the root: {@code ../../etc/x} is {@code /etc/x} (LC-B26, LENIENT).
+   *
+   * @throws MalformedContentException if the name holds a NUL or is too long
+   */
+  public static TreePath clampEntryName(byte[] name) throws MalformedContentException {
+    return fromEntryName(name, clean(name, true));
+  }
+
+  /** Whether a name climbs above the root somewhere on its way. */
+  public static boolean climbs(byte[] name) {
+    int depth = 0;
+    for (int from = 0; from < name.length; ) {
+      int slash = indexOf(name, (byte) '/', from);
+      int to = slash < 0 ? name.length : slash;
+      if (isParent(name, from, to)) {
+        depth--;
+      } else if (to > from && !isSelf(name, from, to)) {
+        depth++;
+      }
+      if (depth < 0) {
+        return true;
+      }
+      from = to + 1;
+    }
+    return false;
   }
 
   /**
@@ -274,14 +307,14 @@ public final class TreePath implements Comparable<TreePath> {
     }
   }
 
-  private static Cleaned clean(byte[] raw) {
+  private static Cleaned clean(byte[] raw, boolean clamps) {
     byte[] kept = new byte[raw.length];
     int length = 0;
     for (int from = 0; from < raw.length; ) {
       int slash = indexOf(raw, (byte) '/', from);
       int to = slash < 0 ? raw.length : slash;
       if (isParent(raw, from, to)) {
-        if (length == 0) {
+        if (length == 0 && !clamps) {
           return Cleaned.refused("the name climbs above the root");
         }
         while (length > 0 && kept[--length] != '/') {

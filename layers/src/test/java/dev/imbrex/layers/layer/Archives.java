@@ -37,7 +37,11 @@ final class Archives {
   }
 
   static List<Read> read(byte[] tar, LayerLimits limits, Findings findings) throws IOException {
-    TarReader reader = TarReader.of(new ByteArrayInputStream(tar), limits, findings);
+    return read(tar, LayerRules.defaults().withLimits(limits), findings);
+  }
+
+  static List<Read> read(byte[] tar, LayerRules rules, Findings findings) throws IOException {
+    TarReader reader = TarReader.of(new ByteArrayInputStream(tar), rules, findings);
     List<Read> all = new ArrayList<>();
     for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
       all.add(new Read(entry, new String(reader.data().readAllBytes(), ISO_8859_1)));

@@ -104,7 +104,7 @@ final class LargeLayers {
 
   private static List<LayerEntry> read(LayerContents contents) throws IOException {
     List<LayerEntry> index = new ArrayList<>();
-    try (LayerReader reader = contents.source().read()) {
+    try (LayerReader reader = contents.openReader()) {
       for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
         index.add(entry.toLayerEntry(contents.of(entry)));
       }
@@ -161,7 +161,7 @@ final class LargeLayers {
   /** A layer of empty files, twenty to a directory, as a file system of packages has them. */
   private record Generated(long entries) implements LayerSource {
     @Override
-    public LayerReader read() throws IOException {
+    public LayerReader read(LayerRules rules) throws IOException {
       return LayerReader.open(new Headers(entries));
     }
 

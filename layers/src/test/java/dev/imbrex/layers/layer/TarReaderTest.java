@@ -35,6 +35,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TarReaderTest {
+  private static final LayerRules CLAMPING =
+      LayerRules.defaults().withClimbingNames(ClimbingNames.CLAMP);
+
   @Nested
   class Names {
     @ParameterizedTest
@@ -55,6 +58,71 @@ class TarReaderTest {
     @ValueSource(strings = {"..", "../a", "a/../../b", "/.."})
     void refusesNamesAboveTheRoot(String name) { // LC-B26
       refuses(tar().file(name, "").end().bytes());
+    }
+
+    /** As Go's {@code path.Clean("/" + name)}, by which umoci goes. */
+    @ParameterizedTest
+    @CsvSource({
+      "../a, a",
+      "/../../a, a",
+      "a/../../b, b",
+      "../../a/../b/./c, b/c",
+      "a/b/../../../c/.., ''",
+      "../.wh.a, .wh.a",
+    })
+    void clampsNamesAboveTheRootIfAsked(String name, String path) throws IOException { // LC-B26
+      byte[] archive = tar().header(Header.of('5', name)).end().bytes();
+      Findings findings = Findings.tolerant();
+      Read read = Archives.read(archive, CLAMPING, findings).get(0);
+      assertThat(read.path()).isEqualTo(path);
+      assertThat(read.name()).isEqualTo(name);
+      assertThat(findings.all()).hasSize(1);
+      Finding finding = findings.all().get(0);
+      assertThat(finding.code()).isEqualTo(Code.CLAMPED_NAME);
+      assertThat(finding.path()).isEqualTo(read.entry().path());
+      assertThat(finding.message()).contains(name);
+      assertThatThrownBy(() -> Archives.read(archive, CLAMPING, Findings.strict()))
+          .isInstanceOf(MalformedContentException.class)
+          .hasMessageContaining("CLAMPED_NAME");
+    }
+
+    /** LC-B26, LC-B51. */
+    @Test
+    void clampsTargetsOfHardLinksIfAsked() throws IOException {
+      byte[] archive =
+          tar().file("a", "x").header(Header.of('1', "b").link("../../c/../a")).end().bytes();
+      Findings findings = Findings.tolerant();
+      Read link = Archives.read(archive, CLAMPING, findings).get(1);
+      assertThat(link.linkName()).isEqualTo("../../c/../a");
+      assertThat(link.entry().toLayerEntry(Content.empty()))
+          .isEqualTo(LayerEntry.link(TreePath.of("b"), TreePath.of("a"), link.entry().metadata()));
+      assertThat(findings.count(Code.CLAMPED_NAME)).isEqualTo(1);
+      refuses(archive);
+    }
+
+    /** A symbolic link's target is no name of an entry, and what climbs nowhere is no finding. */
+    @Test
+    void clampsNothingElse() throws IOException {
+      Findings findings = Findings.tolerant();
+      byte[] archive =
+          tar()
+              .file("a/../b", "")
+              .header(Header.of('2', "l").link("../../x"))
+              .file("...", "")
+              .end()
+              .bytes();
+      assertThat(Archives.read(archive, CLAMPING, findings))
+          .extracting(Read::path)
+          .containsExactly("b", "l", "...");
+      assertThat(findings.all()).isEmpty();
+      byte[] root = tar().file("..", "").end().bytes();
+      assertThatThrownBy(() -> Archives.read(root, CLAMPING, findings))
+          .isInstanceOf(MalformedContentException.class)
+          .hasMessageContaining("root");
+      byte[] tooLong = tar().pax('x', "path", "../" + "n".repeat(256)).file("a", "").end().bytes();
+      assertThatThrownBy(() -> Archives.read(tooLong, CLAMPING, findings))
+          .isInstanceOf(MalformedContentException.class)
+          .hasMessageContaining("longer");
     }
 
     @ParameterizedTest

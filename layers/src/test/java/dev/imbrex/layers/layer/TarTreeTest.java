@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.imbrex.layers.compress.Compression;
 import dev.imbrex.layers.tree.FileTree;
+import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.layers.tree.LayerEntry;
 import dev.imbrex.layers.tree.Metadata;
 import dev.imbrex.layers.tree.Node;
@@ -13,7 +14,9 @@ import dev.imbrex.layers.tree.StreamedContent;
 import dev.imbrex.layers.tree.TreeDiff;
 import dev.imbrex.layers.tree.TreePath;
 import dev.imbrex.manifest.error.DigestMismatchException;
+import dev.imbrex.manifest.error.LimitExceededException;
 import dev.imbrex.manifest.error.MalformedContentException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +56,44 @@ class TarTreeTest {
       LayerWriter.write(entries, LayerOptions.defaults().withCompression(compression), out);
     }
     return tar;
+  }
+
+  /** Contents are read again as the tree was read: within its limits, and with its names. */
+  @Test
+  void readsContentsByTheRulesOfTheTree() throws IOException {
+    Path tar = directory.resolve("rootfs.tar.gz");
+    byte[] bytes =
+        Blocks.tar()
+            .file("../first", "1")
+            .pax('x', "comment", "c".repeat(1 << 20))
+            .file("second", "2")
+            .end()
+            .bytes();
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(tar))) {
+      out.write(bytes);
+    }
+    LayerRules clamping = LayerRules.defaults().withClimbingNames(ClimbingNames.CLAMP);
+    LayerRules rules = clamping.withLimits(LayerLimits.defaults().withExtensionBytes(1 << 21));
+    FileTree tree = TarTree.read(tar, rules, Findings.tolerant());
+    assertThat(text(tree, "first")).isEqualTo("1");
+    assertThat(text(tree, "second")).isEqualTo("2");
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    StreamedContent second = content(tree, "second");
+    second.stream()
+        .read(List.of(second, content(tree, "first")), (file, data) -> data.transferTo(all));
+    assertThat(all.toString(UTF_8)).isEqualTo("12");
+    assertThatThrownBy(() -> TarTree.read(tar, clamping, Findings.tolerant()))
+        .isInstanceOf(LimitExceededException.class);
+    assertThatThrownBy(
+            () ->
+                TarTree.read(
+                    tar, rules.withClimbingNames(ClimbingNames.REFUSE), Findings.tolerant()))
+        .isInstanceOf(MalformedContentException.class);
+  }
+
+  private static StreamedContent content(FileTree tree, String path) {
+    Node node = tree.find(TreePath.of(path)).orElseThrow();
+    return (StreamedContent) ((Node.RegularFile) node).content();
   }
 
   private static String text(FileTree tree, String path) throws IOException {

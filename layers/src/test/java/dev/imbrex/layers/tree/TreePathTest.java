@@ -57,6 +57,24 @@ class TreePathTest {
     assertThatIllegalArgumentException().isThrownBy(() -> TreePath.of(name));
   }
 
+  /** LC-B26, LENIENT: the parent of the root is the root; the rest is refused as ever. */
+  @ParameterizedTest
+  @CsvSource({
+    "a, /a, false",
+    "a/../b, /b, false",
+    "..., /..., false",
+    ".., /, true",
+    "/../a, /a, true",
+    "a/../../b, /b, true",
+    "a/../../a/b/.., /a, true",
+  })
+  void clampsNamesIfAsked(String name, String clamped, boolean climbs) throws Exception {
+    assertThat(TreePath.clampEntryName(bytes(name))).hasToString(clamped);
+    assertThat(TreePath.climbs(bytes(name))).isEqualTo(climbs);
+    assertThatThrownBy(() -> TreePath.clampEntryName(bytes(name + "/a\0b")))
+        .isInstanceOf(MalformedContentException.class);
+  }
+
   /** LC-B28, LC-C34, LC-F19: each limit passes at its value and fails one above. */
   @Test
   void limitsNamesTo255AndPathsTo4096Bytes() throws Exception {
