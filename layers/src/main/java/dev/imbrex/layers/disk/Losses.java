@@ -2,6 +2,7 @@ package dev.imbrex.layers.disk;
 
 import dev.imbrex.layers.internal.calls.FileAttributes;
 import dev.imbrex.layers.internal.calls.FileStatus;
+import dev.imbrex.layers.internal.calls.XattrRefusedException;
 import dev.imbrex.layers.internal.calls.XattrsUnsupportedException;
 import dev.imbrex.layers.tree.Finding;
 import dev.imbrex.layers.tree.Findings;
@@ -57,7 +58,10 @@ final class Losses implements LossSink {
     try {
       attributes.setXattr(OverrideXattrs.STAT_NAME, OverrideXattrs.stat(node));
       return true;
-    } catch (XattrsUnsupportedException | AccessDeniedException | UnsupportedOperationException e) {
+    } catch (XattrsUnsupportedException
+        | XattrRefusedException
+        | AccessDeniedException
+        | UnsupportedOperationException e) {
       return false;
     }
   }

@@ -6,6 +6,7 @@ import dev.imbrex.layers.internal.calls.FileAttributes;
 import dev.imbrex.layers.internal.calls.FileHandle;
 import dev.imbrex.layers.internal.calls.FileStatus;
 import dev.imbrex.layers.internal.calls.InexactSymlinkException;
+import dev.imbrex.layers.internal.calls.XattrRefusedException;
 import dev.imbrex.layers.internal.calls.XattrsUnsupportedException;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.ByteString;
@@ -24,7 +25,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.time.Instant;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Puts single nodes on a disk, with content, owner, extended attributes, time and mode in this
@@ -275,24 +275,48 @@ final class NodeWriter {
       try {
         attributes.setXattr(name, value);
         return true;
-      } catch (XattrsUnsupportedException | AccessDeniedException e) {
-        reportXattr(path, name, e);
+      } catch (XattrRefusedException e) {
+        reportRefused(path, name, value, e);
+        return false;
+      } catch (XattrsUnsupportedException e) {
+        // So the kernel also says that it cannot read an ACL.
+        if (PosixAcl.isName(name) && !PosixAcl.isWellFormed(value)) {
+          reportRefused(path, name, value, e);
+        } else {
+          reportXattr(path, name, "is refused by the disk");
+        }
+        return false;
+      } catch (AccessDeniedException e) {
+        reportXattr(path, name, "is refused by the disk");
         return false;
       }
     }
-    reportXattr(path, name, null);
+    reportXattr(path, name, "cannot be written by these calls");
     return false;
   }
 
-  private void reportXattr(TreePath path, ByteString name, @Nullable FileSystemException cause)
+  /** It is the value that is wrong, so other files do not lose theirs. */
+  private void reportRefused(
+      TreePath path, ByteString name, ByteString value, FileSystemException cause)
       throws IOException {
-    String reason = cause == null ? "cannot be written by these calls" : "is refused by the disk";
+    String reason =
+        "is refused by the disk, with its " + value.length() + " bytes: " + cause.getReason();
+    requireNoMark(path, name, reason);
+    losses.report(
+        Finding.Code.XATTR_NOT_STORED, path, "the extended attribute " + name + " " + reason);
+  }
+
+  private void reportXattr(TreePath path, ByteString name, String reason) throws IOException {
+    requireNoMark(path, name, reason);
+    losses.reportOnce(
+        Finding.Code.XATTR_NOT_STORED, path, "the extended attribute " + name + " " + reason);
+  }
+
+  private void requireNoMark(TreePath path, ByteString name, String reason) throws IOException {
     if (options.isForOverlay() && XattrPolicy.isOverlayMark(name)) {
       // Without it a mount would show what the layer removes.
       throw new UnsupportedContentException("the mark " + name + " of " + path + " " + reason);
     }
-    losses.reportOnce(
-        Finding.Code.XATTR_NOT_STORED, path, "the extended attribute " + name + " " + reason);
   }
 
   /** Takes the extended attributes off that the node does not have (LC-B46). */

@@ -33,14 +33,19 @@ final class PosixAcl {
     return xattr.equals(ACCESS) || xattr.equals(DEFAULT);
   }
 
+  static boolean isWellFormed(ByteString value) {
+    byte[] bytes = value.toBytes();
+    return bytes.length >= HEADER_LENGTH
+        && (bytes.length - HEADER_LENGTH) % ENTRY_LENGTH == 0
+        && ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(0) == VERSION;
+  }
+
   /** The value with the ids of named users and groups mapped; other tags have no id. */
   static ByteString withIds(TreePath path, ByteString value, Mapping users, Mapping groups)
       throws ImageException {
     byte[] bytes = value.toBytes();
     ByteBuffer acl = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    if (bytes.length < HEADER_LENGTH
-        || (bytes.length - HEADER_LENGTH) % ENTRY_LENGTH != 0
-        || acl.getInt(0) != VERSION) {
+    if (!isWellFormed(value)) {
       throw new MalformedContentException("ACL", path.toString(), "it is not of version 2");
     }
     for (int at = HEADER_LENGTH; at < bytes.length; at += ENTRY_LENGTH) {

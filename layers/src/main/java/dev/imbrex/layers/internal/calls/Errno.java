@@ -10,7 +10,9 @@ import java.nio.file.NotDirectoryException;
 
 /** The errors of Linux as those of {@code java.nio.file}. */
 final class Errno {
+  static final int E2BIG = 7;
   static final int EINVAL = 22;
+  static final int ENOSPC = 28;
   static final int ERANGE = 34;
   static final int ENODATA = 61;
   static final int EOPNOTSUPP = 95;

@@ -35,7 +35,11 @@ public interface FileAttributes {
   /** The extended attributes that the provider can see, by name. */
   SortedMap<ByteString, ByteString> xattrs() throws IOException;
 
-  /** Sets an extended attribute. */
+  /**
+   * Sets an extended attribute.
+   *
+   * @throws XattrRefusedException if the value is one that the target does not take
+   */
   void setXattr(ByteString name, ByteString value) throws IOException;
 
   /** Removes an extended attribute; no error if there is none. */

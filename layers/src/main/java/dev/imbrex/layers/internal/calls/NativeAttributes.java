@@ -121,7 +121,12 @@ class NativeAttributes implements FileAttributes {
     try {
       target.set(NativeCalls.terminated(name.toBytes()), value.toBytes());
     } catch (LastErrorException e) {
-      throw xattrError(e);
+      throw switch (e.getErrorCode()) {
+        // ext4 has no room for more than a block, and says so with ENOSPC.
+        case Errno.EINVAL, Errno.ERANGE, Errno.E2BIG, Errno.ENOSPC ->
+            new XattrRefusedException(target.shown().toString(), e.getMessage());
+        default -> xattrError(e);
+      };
     }
   }
 

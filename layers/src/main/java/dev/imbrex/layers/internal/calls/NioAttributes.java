@@ -11,12 +11,22 @@ import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.time.Instant;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** The attributes of one file, by its path. */
 class NioAttributes implements FileAttributes {
   private static final String USER = "user.";
+
+  /** EINVAL, ERANGE, E2BIG and ENOSPC, which is how ext4 says that a block is too small. */
+  private static final List<String> REFUSALS =
+      List.of(
+          "Invalid argument",
+          "Numerical result out of range",
+          "Argument list too long",
+          "No space left on device",
+          "is too big");
 
   private final NioSystem system;
   private final Path file;
@@ -94,7 +104,13 @@ class NioAttributes implements FileAttributes {
   public final void setXattr(ByteString name, ByteString value) throws IOException {
     UserDefinedFileAttributeView view = view();
     String key = userName(name);
-    call(() -> view.write(key, ByteBuffer.wrap(value.toBytes())));
+    try {
+      view.write(key, ByteBuffer.wrap(value.toBytes()));
+    } catch (FileSystemException e) {
+      throw isRefusal(String.valueOf(e.getReason()))
+          ? new XattrRefusedException(shown.toString(), e.getReason())
+          : NioSystem.told(shown, e);
+    }
   }
 
   @Override
@@ -108,6 +124,11 @@ class NioAttributes implements FileAttributes {
             return key;
           });
     }
+  }
+
+  /** {@code java.nio} has the cause only as a text: that of the system, or its own on the name. */
+  private static boolean isRefusal(String reason) {
+    return REFUSALS.stream().anyMatch(reason::contains);
   }
 
   private static String userName(ByteString name) {
