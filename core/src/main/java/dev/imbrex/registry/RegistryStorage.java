@@ -190,7 +190,9 @@ public final class RegistryStorage implements Storage {
   /**
    * Takes over content of another storage. A blob of another repository of this registry is not
    * sent, where the registry lets us mount it (SN-G21); other blobs are read again where a broken
-   * upload makes that necessary. A layer that must not be uploaded is passed over (SN-M15).
+   * upload makes that necessary. A layer that must not be uploaded is passed over (SN-M15). If the
+   * registry refuses a manifest since it lacks parts of it, those are sent, and it is put once more
+   * (SN-G23).
    */
   @Override
   public void copyFrom(Storage source, Descriptor content) throws IOException {
@@ -200,9 +202,7 @@ public final class RegistryStorage implements Storage {
       return;
     }
     if (ManifestKinds.isManifest(content.mediaType())) {
-      try (InputStream in = source.open(content)) {
-        put(content, in);
-      }
+      copyManifest(source, content);
       return;
     }
     if (exists(content)) {
@@ -214,6 +214,28 @@ public final class RegistryStorage implements Storage {
             ? Optional.of(other.own.path()).filter(path -> !path.equals(own.path()))
             : blobPlaces.besides(content.digest(), own.path());
     upload(content, source(() -> verified(source.openUnverified(content), content), true), from);
+  }
+
+  /** What the registry misses, though it said that it had it, is sent once (SN-G23). */
+  private void copyManifest(Storage source, Descriptor content) throws IOException {
+    byte[] bytes;
+    try (InputStream in = source.open(content)) {
+      bytes = in.readAllBytes();
+    }
+    try {
+      put(content, new ByteArrayInputStream(bytes));
+    } catch (RegistryException e) {
+      Optional<Manifest> manifest = parse(content.mediaType(), content.digest(), bytes);
+      if (e.kind() != RegistryException.Kind.MANIFEST_BLOB_UNKNOWN || manifest.isEmpty()) {
+        throw e;
+      }
+      for (Descriptor part : manifest.get().references()) {
+        if (source.exists(part)) {
+          copyFrom(source, part);
+        }
+      }
+      put(content, new ByteArrayInputStream(bytes));
+    }
   }
 
   /**

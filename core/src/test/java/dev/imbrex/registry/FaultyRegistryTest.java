@@ -7,6 +7,7 @@ import dev.imbrex.build.ImageBuilder;
 import dev.imbrex.image.BlobWriter;
 import dev.imbrex.image.Image;
 import dev.imbrex.image.ImageStore;
+import dev.imbrex.layers.tree.TreePath;
 import dev.imbrex.manifest.digest.Digest;
 import dev.imbrex.manifest.digest.DigestAlgorithm;
 import dev.imbrex.manifest.document.Descriptor;
@@ -74,6 +75,42 @@ class FaultyRegistryTest {
         RegistryServerOptions.defaults()
             .withAccess(RegistryAccess.bearer(Map.of("robot", Clients.PASSWORD))),
         host);
+  }
+
+  /**
+   * SN-G23: a registry that has lost parts of a manifest gets them, and the manifest, once more.
+   */
+  @Test
+  void sendsWhatARegistryMissesWhenItRefusesAManifest() throws IOException {
+    RegistryStorage storage =
+        start(RegistryServerOptions.defaults().withBlobsRequired(true), HostOptions.DEFAULT);
+    try (ImageStore store = ImageStore.on(new MemoryStorage())) {
+      Image image =
+          ImageBuilder.scratch(store, Platform.of("linux", "amd64"))
+              .layer(layer -> layer.file("/a", "a"))
+              .build();
+      storage.copyFrom(store.storage(), image.descriptor());
+      assertThat(ImageStore.on(storage).load(image.descriptor()).files().find(TreePath.of("/a")))
+          .isPresent();
+    }
+  }
+
+  @Test
+  void passesOnThatARegistryMissesWhatNobodyHas() throws IOException {
+    RegistryStorage storage =
+        start(RegistryServerOptions.defaults().withBlobsRequired(true), HostOptions.DEFAULT);
+    try (ImageStore store = ImageStore.on(new MemoryStorage());
+        MemoryStorage sparse = new MemoryStorage()) {
+      Image image =
+          ImageBuilder.scratch(store, Platform.of("linux", "amd64"))
+              .layer(layer -> layer.file("/a", "a"))
+              .build();
+      sparse.copyFrom(store.storage(), image.descriptor());
+      assertThatThrownBy(() -> storage.copyFrom(sparse, image.descriptor()))
+          .isInstanceOfSatisfying(
+              RegistryException.class,
+              e -> assertThat(e.kind()).isEqualTo(RegistryException.Kind.MANIFEST_BLOB_UNKNOWN));
+    }
   }
 
   @Test
