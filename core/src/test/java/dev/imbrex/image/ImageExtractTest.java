@@ -133,7 +133,7 @@ class ImageExtractTest {
     ReadOptions reading = ReadOptions.defaults().withProgress(progress);
     image.extractTo(directory.resolve("one"), OPTIONS, reading);
     long size = image.files().size();
-    assertThat(told).containsExactly("Read", "Read", "Write " + size);
+    assertThat(told).containsExactly("Read", "Apply", "Read", "Apply", "Write " + size);
     assertThat(written[0]).isEqualTo(size);
     stop[0] = true;
     written[0] = 0;
