@@ -2,11 +2,14 @@ package dev.imbrex.layers.disk;
 
 import dev.imbrex.layers.internal.calls.DirectoryHandle;
 import dev.imbrex.layers.internal.calls.FileStatus;
+import dev.imbrex.layers.internal.places.OpenPlaces;
+import dev.imbrex.layers.internal.places.Placed;
 import dev.imbrex.layers.tree.ByteString;
 import dev.imbrex.layers.tree.FileContent;
 import dev.imbrex.layers.tree.TreePath;
 import dev.imbrex.manifest.error.ContentNotFoundException;
 import dev.imbrex.manifest.error.ImageException;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.SeekableByteChannel;
@@ -23,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Contents are equal if they are those of one inode in one state (LC-A7): whatever becomes of
  * the file, both give the same bytes or fail.
  */
-final class ScannedContent implements FileContent {
+final class ScannedContent implements FileContent, Placed {
   private final ScannedDirectory directory;
   private final TreePath path;
   private final @Nullable Object identity;
@@ -45,8 +48,38 @@ final class ScannedContent implements FileContent {
 
   @Override
   public InputStream open() throws IOException {
+    return translating(
+        () -> {
+          DirectoryHandle parent = directory.open(path.parent());
+          try {
+            return openIn(parent, parent);
+          } catch (IOException | RuntimeException e) {
+            parent.close();
+            throw e;
+          }
+        });
+  }
+
+  @Override
+  public InputStream open(OpenPlaces places) throws IOException {
+    return translating(
+        () -> {
+          HandleChain handles =
+              places.of(
+                  directory,
+                  HandleChain.class,
+                  () -> new HandleChain(directory.open(TreePath.root())));
+          return openIn(handles.open(path.parent()), () -> {});
+        });
+  }
+
+  private interface Opening {
+    InputStream open() throws IOException;
+  }
+
+  private InputStream translating(Opening opening) throws IOException {
     try {
-      return openIn(directory.open(path.parent()), path.name());
+      return opening.open();
     } catch (NoSuchFileException e) {
       throw new ContentNotFoundException(
           "cannot read " + path + " of " + directory + ": it is gone", e);
@@ -56,23 +89,18 @@ final class ScannedContent implements FileContent {
     }
   }
 
-  private InputStream openIn(DirectoryHandle parent, ByteString name) throws IOException {
+  /** What is owned is closed with the stream. */
+  private InputStream openIn(DirectoryHandle parent, Closeable owned) throws IOException {
+    FileStatus seen = parent.status(path.name());
+    requireSame(seen);
+    SeekableByteChannel channel;
     try {
-      requireSame(parent.status(name));
-      SeekableByteChannel channel = parent.openFile(name);
-      try {
-        ScannedInputStream in = new ScannedInputStream(this, parent, channel);
-        // What was opened is what both looks at the name show.
-        in.check();
-        return in;
-      } catch (IOException | RuntimeException e) {
-        channel.close();
-        throw e;
-      }
-    } catch (IOException | RuntimeException e) {
-      parent.close();
+      channel = parent.openFile(path.name(), seen);
+    } catch (FileSystemException e) {
+      requireSame(parent.status(path.name()));
       throw e;
     }
+    return new ScannedInputStream(this, parent, channel, owned);
   }
 
   /** Fails if the file is not the one, and in the state, that was scanned. */

@@ -1,6 +1,7 @@
 package dev.imbrex.layers.disk;
 
 import dev.imbrex.layers.internal.calls.DirectoryHandle;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -16,14 +17,19 @@ final class ScannedInputStream extends InputStream {
   private final ScannedContent content;
   private final DirectoryHandle directory;
   private final SeekableByteChannel channel;
+  private final Closeable owned;
   private long remaining;
 
-  /** Takes over the handle and the channel, to close both. */
+  /** Takes over the channel and what is owned, to close both. */
   ScannedInputStream(
-      ScannedContent content, DirectoryHandle directory, SeekableByteChannel channel) {
+      ScannedContent content,
+      DirectoryHandle directory,
+      SeekableByteChannel channel,
+      Closeable owned) {
     this.content = content;
     this.directory = directory;
     this.channel = channel;
+    this.owned = owned;
     this.remaining = content.size();
   }
 
@@ -58,7 +64,7 @@ final class ScannedInputStream extends InputStream {
   }
 
   /** Fails if the name no longer leads to what was scanned. */
-  void check() throws IOException {
+  private void check() throws IOException {
     content.requireSame(directory.status(content.name()));
   }
 
@@ -69,7 +75,7 @@ final class ScannedInputStream extends InputStream {
 
   @Override
   public void close() throws IOException {
-    try (directory) {
+    try (owned) {
       channel.close();
     }
   }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.imbrex.layers.compress.Compression;
 import dev.imbrex.layers.compress.CompressionOptions;
 import dev.imbrex.layers.compress.DecompressingInputStream;
+import dev.imbrex.layers.internal.places.OpenPlaces;
 import dev.imbrex.layers.tree.Finding;
 import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.layers.tree.LayerEntry;
@@ -32,10 +33,11 @@ import java.io.OutputStream;
 public final class LayerWriter implements AutoCloseable {
   private final TarWriter tar;
   private final LayerSink sink;
+  private final OpenPlaces places = new OpenPlaces();
 
   private LayerWriter(LayerSink sink, LayerOptions options) {
     this.sink = sink;
-    tar = TarWriter.to(sink, options.times());
+    tar = TarWriter.to(sink, options.times(), places);
   }
 
   /**
@@ -167,13 +169,18 @@ public final class LayerWriter implements AutoCloseable {
    * @throws IllegalStateException if an entry failed, or the layer is finished
    */
   public LayerSummary finish() throws IOException {
+    places.close();
     tar.finish();
     return sink.finish(tar.entryCount(), tar.payloadSize());
   }
 
-  /** Gives back memory outside the heap. A layer that is not finished is not completed by this. */
+  /**
+   * Gives back memory outside the heap, and closes the directory that was read from last. A layer
+   * that is not finished is not completed by this.
+   */
   @Override
   public void close() {
+    places.close();
     sink.close();
   }
 }

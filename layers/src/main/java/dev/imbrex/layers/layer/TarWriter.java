@@ -2,6 +2,8 @@ package dev.imbrex.layers.layer;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.imbrex.layers.internal.places.OpenPlaces;
+import dev.imbrex.layers.internal.places.Placed;
 import dev.imbrex.layers.tree.ByteString;
 import dev.imbrex.layers.tree.FileContent;
 import dev.imbrex.layers.tree.LayerEntry;
@@ -39,6 +41,7 @@ public final class TarWriter {
 
   private final OutputStream out;
   private final TimePolicy times;
+  private final @Nullable OpenPlaces places;
   private final byte[] buffer = new byte[BUFFER];
   private final TarHeader header = new TarHeader();
 
@@ -51,9 +54,10 @@ public final class TarWriter {
   private long payloadSize;
   private boolean unusable;
 
-  private TarWriter(OutputStream out, TimePolicy times) {
+  private TarWriter(OutputStream out, TimePolicy times, @Nullable OpenPlaces places) {
     this.out = out;
     this.times = times;
+    this.places = places;
   }
 
   /**
@@ -62,7 +66,12 @@ public final class TarWriter {
    * @param out where the tar goes; never closed
    */
   public static TarWriter to(OutputStream out, TimePolicy times) {
-    return new TarWriter(requireNonNull(out), requireNonNull(times));
+    return new TarWriter(requireNonNull(out), requireNonNull(times), null);
+  }
+
+  /** Writes to a stream, and reads contents through places that the caller closes. */
+  static TarWriter to(OutputStream out, TimePolicy times, OpenPlaces places) {
+    return new TarWriter(requireNonNull(out), requireNonNull(times), places);
   }
 
   /**
@@ -267,7 +276,7 @@ public final class TarWriter {
   /** Reads straight into the buffer, and one byte more than promised to see the end. */
   private void putContent(TreePath path, FileContent content, long size) throws IOException {
     long remaining = size;
-    try (InputStream in = content.open()) {
+    try (InputStream in = open(content)) {
       while (remaining > 0) {
         reserve(1);
         int room = (int) Math.min(remaining, BUFFER - position);
@@ -284,6 +293,12 @@ public final class TarWriter {
     }
     payloadSize += size;
     zeros(TarFormat.padding(size));
+  }
+
+  private InputStream open(FileContent content) throws IOException {
+    return places != null && content instanceof Placed placed
+        ? placed.open(places)
+        : content.open();
   }
 
   private static ImageException changed(TreePath path, long size, String found) {

@@ -5,7 +5,6 @@ import dev.imbrex.manifest.digest.DigestAlgorithm;
 import dev.imbrex.manifest.digest.Digester;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -53,8 +52,16 @@ final class ContentComparison {
     for (Map.Entry<ContentStream, Set<StreamedContent>> stream : streams.entrySet()) {
       stream.getKey().read(stream.getValue(), this::digest);
     }
-    for (Map.Entry<Pair, Boolean> answer : answers.entrySet()) {
-      answer.setValue(decide(answer.getKey().a(), answer.getKey().b()));
+    try (BytesComparison bytes = new BytesComparison(pace, Long.MAX_VALUE)) {
+      for (Map.Entry<Pair, Boolean> answer : answers.entrySet()) {
+        Pair pair = answer.getKey();
+        boolean isStreamed =
+            pair.a() instanceof StreamedContent || pair.b() instanceof StreamedContent;
+        answer.setValue(
+            isStreamed
+                ? digestOf(pair.a()).equals(digestOf(pair.b()))
+                : bytes.areEqual(pair.a(), pair.b()));
+      }
     }
     digests.clear();
   }
@@ -66,13 +73,6 @@ final class ContentComparison {
     }
     Boolean answer = answers.get(new Pair(a, b));
     return answer == null ? haveEqualBytes(a, b) : answer;
-  }
-
-  private boolean decide(FileContent a, FileContent b) throws IOException {
-    if (!(a instanceof StreamedContent) && !(b instanceof StreamedContent)) {
-      return haveEqualBytes(a, b);
-    }
-    return digestOf(a).equals(digestOf(b));
   }
 
   private Digest digestOf(FileContent content) throws IOException {
@@ -99,20 +99,8 @@ final class ContentComparison {
   }
 
   private boolean haveEqualBytes(FileContent a, FileContent b) throws IOException {
-    byte[] before = new byte[BLOCK];
-    byte[] after = new byte[BLOCK];
-    try (InputStream first = a.open();
-        InputStream second = b.open()) {
-      while (true) {
-        int count = pace.read(first, before);
-        int other = pace.read(second, after);
-        if (!Arrays.equals(before, 0, count, after, 0, other)) {
-          return false;
-        }
-        if (count < BLOCK) {
-          return true;
-        }
-      }
+    try (BytesComparison bytes = new BytesComparison(pace, a.size())) {
+      return bytes.areEqual(a, b);
     }
   }
 }

@@ -54,6 +54,21 @@ public interface DirectoryHandle extends Closeable {
    */
   SeekableByteChannel openFile(ByteString name) throws IOException;
 
+  /**
+   * Opens a child that was seen to be a regular file just now; it is an error if what is opened is
+   * another, as far as that can be told.
+   */
+  default SeekableByteChannel openFile(ByteString name, FileStatus seen) throws IOException {
+    SeekableByteChannel channel = openFile(name);
+    try {
+      Errors.requireSame(name, seen, status(name));
+      return channel;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
   /** The target of a symbolic link. */
   ByteString readSymlink(ByteString name) throws IOException;
 

@@ -19,6 +19,8 @@ final class NativeDirectory implements DirectoryHandle {
 
   private static final byte[] ITSELF = {0};
   private static final byte[] DOT = {'.', 0};
+  private static final ByteString THIS = ByteString.of(".");
+  private static final ByteString PARENT = ByteString.of("..");
   private static final int MAX_NAME = 255;
   private static final int MAX_TARGET = 4096;
   private static final int NAME_IN_ENTRY = 19;
@@ -48,7 +50,7 @@ final class NativeDirectory implements DirectoryHandle {
 
   @Override
   public boolean canHold(ByteString name) {
-    boolean isDots = name.equals(ByteString.of(".")) || name.equals(ByteString.of(".."));
+    boolean isDots = name.equals(THIS) || name.equals(PARENT);
     boolean isPlain = !name.isEmpty() && name.length() <= MAX_NAME && !isDots;
     for (int i = 0; i < name.length(); i++) {
       isPlain &= name.byteAt(i) != 0 && name.byteAt(i) != '/';
@@ -142,7 +144,13 @@ final class NativeDirectory implements DirectoryHandle {
   @Override
   public SeekableByteChannel openFile(ByteString name) throws IOException {
     // Opening a device can have an effect, so it is looked at first, and once more when open.
-    requireRegular(name, status(name));
+    FileStatus seen = status(name);
+    requireRegular(name, seen);
+    return openFile(name, seen);
+  }
+
+  @Override
+  public SeekableByteChannel openFile(ByteString name, FileStatus seen) throws IOException {
     byte[] child = checked(name);
     int opened = call(child, () -> Libc.openat(fd.number(), child, flags.read, 0));
     Fd file = new Fd(opened, fd.shown().child(name));
@@ -150,6 +158,7 @@ final class NativeDirectory implements DirectoryHandle {
       FileStatus status =
           new NativeDirectory(file, flags, buffers).status(ITSELF, LinuxFlags.AT_EMPTY_PATH);
       requireRegular(name, status);
+      Errors.requireSame(file.shown(), seen, status);
       return new NativeChannel(file, buffers, status.size());
     } catch (IOException | RuntimeException e) {
       file.close();

@@ -19,6 +19,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.NotLinkException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -117,6 +118,25 @@ abstract class FileCallsContract {
       assertThat(one.get(0)).isEqualTo(large[7]);
     }
     assertThatThrownBy(() -> root.createFile(A)).isInstanceOf(FileAlreadyExistsException.class);
+  }
+
+  /** LC-A57: what was opened is what was seen before. */
+  @Test
+  void opensWhatWasSeen() throws IOException {
+    Files.writeString(temporary.resolve("a"), "first");
+    Files.writeString(temporary.resolve("b"), "other");
+    FileStatus seen = root.status(A);
+    assumeTrue(seen.identity() != null, "files have no identity here");
+    try (SeekableByteChannel channel = root.openFile(A, seen)) {
+      assertThat(channel.size()).isEqualTo(5);
+    }
+    Files.move(temporary.resolve("b"), temporary.resolve("a"), StandardCopyOption.REPLACE_EXISTING);
+
+    assertThatThrownBy(() -> root.openFile(A, seen))
+        .isInstanceOf(FileSystemException.class)
+        .hasMessageContaining("another file has taken its place");
+    Files.delete(temporary.resolve("a"));
+    assertThatThrownBy(() -> root.openFile(A, seen)).isInstanceOf(NoSuchFileException.class);
   }
 
   /** LC-M1, LC-G1: names are bytes, and all are listed. */

@@ -1,0 +1,5 @@
+/** Places that stay open while many files below them are read: {@link OpenPlaces}. */
+@NullMarked
+package dev.imbrex.layers.internal.places;
+
+import org.jspecify.annotations.NullMarked;
