@@ -114,30 +114,24 @@ final class CopySteps {
     List<String> shown = new ArrayList<>();
     List<CopyGroup> groups = groups(request, rules, stage, archives, expansion, shown);
     String destination = expansion.word(request.destination);
-    boolean isDirectory =
-        destination.isEmpty()
-            || destination.endsWith("/")
-            || destination.equals(".")
-            || destination.endsWith("/.")
-            || request.parents;
-    long files = groups.stream().filter(CopyGroup::isFile).count();
-    if (files + (groups.size() - files) > 1 && !isDirectory) {
+    boolean isDirectory = request.parents || saysDirectory(destination);
+    if (groups.size() > 1 && !isDirectory) {
       throw new IllegalArgumentException(
           "with several sources the destination must be a directory, and end in /");
     }
     Digest content = new StepDigest("content").addFiles(groups).finish();
-    StepText text = keys.text(state);
-    History history =
-        keys.history(
-            text.copy(
+    String createdBy =
+        keys.text(state)
+            .copy(
                 request.isAdd ? "ADD" : "COPY",
                 flags(request),
                 shown,
                 hash(groups, content),
-                destination));
+                destination);
+    History history = keys.history(createdBy);
     Digest key =
         keys.digest("copy", state)
-            .add(text.copy("", flags(request), shown, "", destination))
+            .add(createdBy)
             .add(absolute(destination, state))
             .add(Boolean.toString(request.link))
             .add(owner.toString())
@@ -167,6 +161,13 @@ final class CopySteps {
     List<LayerEntry> entries = TreeDiff.between(below, editor.toTree());
     // Whatever a copy changes, it is a layer: an engine sees at least that it was there (SN-B28).
     return draft.withEntries(entries, settings.layerOptions(), history, settings.progress());
+  }
+
+  private static boolean saysDirectory(String destination) {
+    return destination.isEmpty()
+        || destination.equals(".")
+        || destination.endsWith("/")
+        || destination.endsWith("/.");
   }
 
   private static String absolute(String path, StageState state) {

@@ -780,6 +780,17 @@ class DockerfileBuildTest {
       assertThat(cached()).isEmpty();
     }
 
+    @Test
+    void tellsCopyFromAdd() throws IOException {
+      file("a", "A");
+      for (HistoryStyle style : HistoryStyle.values()) {
+        Image copied = build("FROM base", "COPY a /a").historyStyle(style).build();
+        Image added = build("FROM base", "ADD a /a").historyStyle(style).build();
+        assertThat(history(copied).get(0)).contains("COPY ");
+        assertThat(history(added).get(0)).contains("ADD ");
+      }
+    }
+
     /** BuildKit's way has no step for a trigger, so it goes into the image of the next step. */
     @Test
     void seesATriggerThatHasNoStep() throws IOException {
