@@ -13,6 +13,7 @@ import dev.imbrex.manifest.error.ContentNotFoundException;
 import dev.imbrex.manifest.error.ImageException;
 import dev.imbrex.manifest.error.NoMatchingPlatformException;
 import dev.imbrex.manifest.error.UnsupportedContentException;
+import dev.imbrex.manifest.reference.Reference;
 import dev.imbrex.platform.PlatformMatcher;
 import java.io.ByteArrayInputStream;
 import java.io.Closeable;
@@ -261,6 +262,32 @@ public final class ImageStore implements Closeable {
       entry.name().ifPresent(name -> tags.add(new Tag(name, entry.target())));
     }
     return List.copyOf(tags);
+  }
+
+  /**
+   * The names that are tags of a repository, in the order of the storage: all that a repository
+   * alone selects (SN-S15).
+   *
+   * <pre>{@code
+   * try (ImageStore archive = ImageStore.on(DockerArchive.open(file))) {
+   *   for (Tag tag : archive.tagsOf("team/app")) {
+   *     store.tag(tag.name(), store.add(archive.require(tag.name())));
+   *   }
+   * }
+   * }</pre>
+   *
+   * @param repository a reference without tag and digest, in full or short, {@code app} for {@code
+   *     docker.io/library/app}
+   * @throws dev.imbrex.manifest.reference.InvalidReferenceException if it is no reference
+   * @throws IllegalArgumentException if it has a tag or a digest
+   */
+  public List<Tag> tagsOf(String repository) throws IOException {
+    Reference wanted = Reference.parse(repository);
+    if (!wanted.isNameOnly()) {
+      throw new IllegalArgumentException(
+          "A repository has no tag and no digest: \"" + repository + "\"");
+    }
+    return tags().stream().filter(tag -> NameLookup.isIn(wanted.repository(), tag.name())).toList();
   }
 
   /**

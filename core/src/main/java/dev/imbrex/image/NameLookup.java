@@ -6,6 +6,7 @@ import dev.imbrex.manifest.document.Descriptor;
 import dev.imbrex.manifest.error.AmbiguousNameException;
 import dev.imbrex.manifest.reference.InvalidReferenceException;
 import dev.imbrex.manifest.reference.Reference;
+import dev.imbrex.manifest.reference.Repository;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -119,6 +120,11 @@ final class NameLookup {
       // A name, then, or nothing.
       return Optional.empty();
     }
+  }
+
+  /** Whether a stored name is a reference into a repository. */
+  static boolean isIn(Repository repository, String name) {
+    return parseReference(name).filter(r -> r.repository().equals(repository)).isPresent();
   }
 
   private static Optional<Reference> parseReference(String text) {

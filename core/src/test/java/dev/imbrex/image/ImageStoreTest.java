@@ -139,6 +139,30 @@ class ImageStoreTest {
           .isInstanceOf(IllegalArgumentException.class);
     }
 
+    /** SN-S15. */
+    @Test
+    void listsTheTagsOfARepository() throws IOException {
+      Image app = image("app");
+      for (String name : List.of("app:2", "app", "example.com/app:1", "team/app:1", "apps:1")) {
+        store.tag(name, app);
+      }
+      store.storage().tag(List.of(TagUpdate.set("NO REFERENCE", app.descriptor())));
+      assertThat(store.tagsOf("app")).isEqualTo(store.tagsOf("docker.io/library/app"));
+      assertThat(store.tagsOf("app"))
+          .containsExactly(
+              new Tag("docker.io/library/app:2", app.descriptor()),
+              new Tag("docker.io/library/app:latest", app.descriptor()));
+      assertThat(store.tagsOf("example.com/app"))
+          .extracting(Tag::name)
+          .containsExactly("example.com/app:1");
+      assertThat(store.tagsOf("nothing")).isEmpty();
+      assertThatThrownBy(() -> store.tagsOf("app:2"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("app:2");
+      assertThatThrownBy(() -> store.tagsOf("NO REFERENCE"))
+          .isInstanceOf(InvalidReferenceException.class);
+    }
+
     @Test
     void listsMovesAndDeletes() throws IOException {
       Image one = image("one");
