@@ -550,7 +550,12 @@ public final class ImageStore implements Closeable {
     List<Image> brought = new ArrayList<>();
     for (Descriptor root : report.roots()) {
       if (root.mediaType().isImageManifest()) {
-        brought.add(load(root));
+        String what = "image " + root.digest();
+        ImageManifest manifest = loader.manifest(root, what).requireImage();
+        // An artifact is content like other content, and made from nothing.
+        if (manifest.hasImageConfig()) {
+          brought.add(loader.image(root, manifest, what));
+        }
       }
     }
     new BroughtLinks(source, this).take(brought, report);

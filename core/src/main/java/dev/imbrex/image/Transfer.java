@@ -5,6 +5,7 @@ import dev.imbrex.layers.layer.LayerLimits;
 import dev.imbrex.layers.layer.LayerSummary;
 import dev.imbrex.layers.layer.LayerWriter;
 import dev.imbrex.layers.tree.Findings;
+import dev.imbrex.manifest.digest.DiffId;
 import dev.imbrex.manifest.digest.Digest;
 import dev.imbrex.manifest.digest.DigestAlgorithm;
 import dev.imbrex.manifest.document.Descriptor;
@@ -21,6 +22,7 @@ import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -94,12 +96,18 @@ public final class Transfer {
    */
   public TransferReport copy(Descriptor root, TransferOptions options, String... names)
       throws IOException {
-    return copy(Map.of(root, List.of(names)), options);
+    TransferPlan plan = new TransferPlan(source, options);
+    plan.add(root);
+    return copy(plan, Map.of(root, List.of(names)), options);
   }
 
   /**
    * Copies everything that stands in the entries of the source, with its names. Names move in the
    * target; what they stood for is in the report (SN-S21).
+   *
+   * <p>If platforms are wanted, images and indexes that have nothing for them are passed over, with
+   * their names, and are among what the report says was left out; content that is no image comes
+   * along. The report has no roots if nothing fits.
    */
   public TransferReport copyAll(TransferOptions options) throws IOException {
     Map<Descriptor, List<String>> roots = new LinkedHashMap<>();
@@ -110,16 +118,19 @@ public final class Transfer {
       List<String> names = roots.computeIfAbsent(root, r -> new ArrayList<>());
       entry.name().ifPresent(names::add);
     }
-    return copy(roots, options);
+    TransferPlan plan = new TransferPlan(source, options);
+    for (Descriptor root : List.copyOf(roots.keySet())) {
+      if (!plan.addIfWanted(root)) {
+        roots.remove(root);
+      }
+    }
+    return copy(plan, roots, options);
   }
 
   @SuppressWarnings("try") // The lease is held, not used.
-  private TransferReport copy(Map<Descriptor, List<String>> roots, TransferOptions options)
+  private TransferReport copy(
+      TransferPlan plan, Map<Descriptor, List<String>> roots, TransferOptions options)
       throws IOException {
-    TransferPlan plan = new TransferPlan(source, options);
-    for (Descriptor root : roots.keySet()) {
-      plan.add(root);
-    }
     try (Lease lease = target.lease()) {
       return new Copy(plan, options).run(roots);
     }
@@ -208,6 +219,24 @@ public final class Transfer {
     /** The tar inside stays byte by byte, so the diffID does too (SN-M13, LC-D14). */
     private void compress(Descriptor layer) throws IOException {
       CompressionOptions wanted = options.compression().orElseThrow();
+      LayerSummary[] own = new LayerSummary[1];
+      Optional<LayerSummary> others =
+          flights.join(layer.digest(), wanted, () -> own[0] = recompress(layer, wanted));
+      LayerSummary summary = others.orElse(own[0]);
+      requireDiffId(layer, summary);
+      MediaType type =
+          (layer.mediaType().isDocker() && wantedCompression() == LayerCompression.ZSTD
+                  ? MediaType.OCI_LAYER
+                  : layer.mediaType())
+              .findLayerType(wantedCompression())
+              .orElseThrow();
+      Descriptor compressed = layer.withContent(type, summary.digest(), summary.size());
+      replaced.put(layer.digest(), compressed);
+      (others.isPresent() ? present : copied).add(compressed);
+    }
+
+    private LayerSummary recompress(Descriptor layer, CompressionOptions wanted)
+        throws IOException {
       SourceView view = new SourceView(source, options.progress(), workers);
       try (Closeable task = view.task();
           InputStream in = view.open(layer);
@@ -216,24 +245,30 @@ public final class Transfer {
         LayerSummary summary =
             LayerWriter.recompress(in, wanted, LayerLimits.defaults(), Findings.tolerant(), out);
         // What stands behind the tar is verified, too, before anything shows.
-        in.transferTo(java.io.OutputStream.nullOutputStream());
+        in.transferTo(OutputStream.nullOutputStream());
+        requireDiffId(layer, summary);
         out.commit(summary.digest());
-        MediaType type =
-            (layer.mediaType().isDocker() && wantedCompression() == LayerCompression.ZSTD
-                    ? MediaType.OCI_LAYER
-                    : layer.mediaType())
-                .findLayerType(wantedCompression())
-                .orElseThrow();
-        Descriptor compressed = layer.withContent(type, summary.digest(), summary.size());
-        replaced.put(layer.digest(), compressed);
-        copied.add(compressed);
+        return summary;
+      }
+    }
+
+    /** The bytes of the tar passed by, so what configs say of them is checked, too. */
+    private void requireDiffId(Descriptor layer, LayerSummary summary)
+        throws DigestMismatchException {
+      for (DiffId expected : plan.diffIds(layer)) {
+        if (!expected.equals(summary.diffId())) {
+          throw new DigestMismatchException(
+              "The tar in layer " + layer.digest() + " of " + source,
+              expected.toString(),
+              summary.diffId().toString());
+        }
       }
     }
 
     /** The document was read to find what it names, and need not be read again. */
     private void copy(TransferPlan.Node node) throws IOException {
       Manifest before = node.manifest();
-      Manifest after = rewritten(node);
+      Manifest after = rewritten(node, about(before));
       documents.put(before.digest(), after);
       boolean isHere = target.exists(after.descriptor());
       target.put(after.descriptor(), new ByteArrayInputStream(after.bytes()));
@@ -243,10 +278,36 @@ public final class Transfer {
       }
     }
 
-    private Manifest rewritten(TransferPlan.Node node) throws IOException {
-      return node.manifest() instanceof ImageManifest image
+    /** The document with the subject it has in the target. */
+    private Manifest about(Manifest document) throws UnsupportedContentException {
+      Optional<Descriptor> subject = document.subject();
+      Optional<Manifest> now = subject.map(s -> documents.get(s.digest()));
+      if (now.isEmpty() || now.get().digest().equals(subject.orElseThrow().digest())) {
+        return document;
+      }
+      return switch (options.subjects()) {
+        case KEEP -> document;
+        case FOLLOW -> document.withSubject(moved(subject.get(), now.get()));
+        case REFUSE ->
+            throw new UnsupportedContentException(
+                document.digest()
+                    + " is about "
+                    + subject.get().digest()
+                    + ", which becomes "
+                    + now.get().digest()
+                    + " on its way to "
+                    + target);
+      };
+    }
+
+    private static Descriptor moved(Descriptor reference, Manifest now) {
+      return reference.withContent(now.mediaType(), now.digest(), now.size());
+    }
+
+    private Manifest rewritten(TransferPlan.Node node, Manifest document) throws IOException {
+      return document instanceof ImageManifest image
           ? rewritten(image)
-          : rewritten((IndexManifest) node.manifest(), node);
+          : rewritten((IndexManifest) document, node);
     }
 
     private ImageManifest rewritten(ImageManifest image) throws IOException {
@@ -282,6 +343,7 @@ public final class Transfer {
       if (options.format() != TransferOptions.Format.AS_IS) {
         after = convertible(after);
       }
+      after = attesting(after);
       Map<Digest, Manifest> others = new HashMap<>();
       for (Descriptor entry : after.manifests()) {
         Manifest now = documents.get(entry.digest());
@@ -294,6 +356,21 @@ public final class Transfer {
         case DOCKER -> ManifestConversion.toDocker(after, others, options.losses());
         case AS_IS -> others.isEmpty() ? after : after.withManifests(pointedAt(after, others));
       };
+    }
+
+    /** The index, whose attestations name what they are about as it is now (SN-M10). */
+    private IndexManifest attesting(IndexManifest index) {
+      List<Descriptor> entries = new ArrayList<>();
+      for (Descriptor entry : index.manifests()) {
+        String about = entry.annotations().get(TransferPlan.ATTESTED);
+        Optional<String> now =
+            changed.entrySet().stream()
+                .filter(change -> change.getKey().toString().equals(about))
+                .map(change -> change.getValue().toString())
+                .findFirst();
+        entries.add(now.isEmpty() ? entry : entry.withAnnotation(TransferPlan.ATTESTED, now.get()));
+      }
+      return entries.equals(index.manifests()) ? index : index.withManifests(entries);
     }
 
     /** The index without what cannot follow it, as far as that may be lost. */
@@ -334,8 +411,7 @@ public final class Transfer {
       List<Descriptor> entries = new ArrayList<>();
       for (Descriptor entry : index.manifests()) {
         Manifest now = others.get(entry.digest());
-        entries.add(
-            now == null ? entry : entry.withContent(now.mediaType(), now.digest(), now.size()));
+        entries.add(now == null ? entry : moved(entry, now));
       }
       return entries;
     }

@@ -31,6 +31,8 @@ import java.util.concurrent.Executor;
  * @param format the format documents are converted to (SN-M12)
  * @param losses what becomes of that which Docker's format has no place for
  * @param compression how layers are compressed anew that are not in this form yet (SN-M13)
+ * @param subjects what becomes of documents about others, signatures for example, if those get
+ *     another digest
  */
 public record TransferOptions(
     int parallelism,
@@ -41,7 +43,8 @@ public record TransferOptions(
     boolean leavesOutForeign,
     Format format,
     Losses losses,
-    Optional<CompressionOptions> compression) {
+    Optional<CompressionOptions> compression,
+    Subjects subjects) {
   /** The formats documents can have. */
   public enum Format {
     /** The one each has. */
@@ -50,6 +53,22 @@ public record TransferOptions(
     OCI,
     /** Docker manifests of schema 2 and manifest lists. */
     DOCKER
+  }
+
+  /**
+   * What becomes of a document whose subject gets another digest in the same copy, since it is
+   * converted, compressed anew, or an index of which not all is copied.
+   */
+  public enum Subjects {
+    /** It stays as it is, and is about the document as it was in the source. */
+    KEEP,
+    /**
+     * It is written anew, and is about the document as it is in the target. Whether what it says is
+     * true of that one, too, is for the caller to know: a signature over the old digest is not.
+     */
+    FOLLOW,
+    /** The copy fails. Nothing has got a name then. */
+    REFUSE
   }
 
   private static final TransferOptions DEFAULTS =
@@ -62,7 +81,8 @@ public record TransferOptions(
           false,
           Format.AS_IS,
           Losses.REFUSE,
-          Optional.empty());
+          Optional.empty(),
+          Subjects.KEEP);
 
   /**
    * Checks that options fit each other.
@@ -74,6 +94,7 @@ public record TransferOptions(
     Objects.requireNonNull(executor);
     Objects.requireNonNull(progress);
     Objects.requireNonNull(losses);
+    Objects.requireNonNull(subjects);
     platforms = List.copyOf(platforms);
     if (parallelism < 1) {
       throw new IllegalArgumentException("A parallelism of " + parallelism);
@@ -100,7 +121,8 @@ public record TransferOptions(
         leavesOutForeign,
         format,
         losses,
-        compression);
+        compression,
+        subjects);
   }
 
   /** A copy whose further threads are those of an executor. */
@@ -114,7 +136,8 @@ public record TransferOptions(
         leavesOutForeign,
         format,
         losses,
-        compression);
+        compression,
+        subjects);
   }
 
   /** A copy that tells this progress. */
@@ -128,7 +151,8 @@ public record TransferOptions(
         leavesOutForeign,
         format,
         losses,
-        compression);
+        compression,
+        subjects);
   }
 
   /** A copy for the best image for each of these; the index is written anew if others go. */
@@ -142,7 +166,8 @@ public record TransferOptions(
         leavesOutForeign,
         format,
         losses,
-        compression);
+        compression,
+        subjects);
   }
 
   /** A copy that leaves an index as it is, whatever of it is copied. */
@@ -156,7 +181,8 @@ public record TransferOptions(
         leavesOutForeign,
         format,
         losses,
-        compression);
+        compression,
+        subjects);
   }
 
   /** A copy that leaves out layers that must not be distributed, or copies them. */
@@ -170,7 +196,8 @@ public record TransferOptions(
         leaveOut,
         format,
         losses,
-        compression);
+        compression,
+        subjects);
   }
 
   /** A copy that converts documents, and refuses to lose anything by it. */
@@ -189,7 +216,8 @@ public record TransferOptions(
         leavesOutForeign,
         newFormat,
         newLosses,
-        compression);
+        compression,
+        subjects);
   }
 
   /** A copy that compresses layers anew that are not in this form; diffIDs and ids stay. */
@@ -203,6 +231,22 @@ public record TransferOptions(
         leavesOutForeign,
         format,
         losses,
-        Optional.of(newCompression));
+        Optional.of(newCompression),
+        subjects);
+  }
+
+  /** A copy that does this with what is about documents that change. */
+  public TransferOptions withSubjects(Subjects newSubjects) {
+    return new TransferOptions(
+        parallelism,
+        executor,
+        progress,
+        platforms,
+        isSparse,
+        leavesOutForeign,
+        format,
+        losses,
+        compression,
+        newSubjects);
   }
 }

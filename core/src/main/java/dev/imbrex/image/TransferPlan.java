@@ -1,5 +1,6 @@
 package dev.imbrex.image;
 
+import dev.imbrex.manifest.digest.DiffId;
 import dev.imbrex.manifest.digest.Digest;
 import dev.imbrex.manifest.document.Descriptor;
 import dev.imbrex.manifest.document.DocumentLimits;
@@ -11,18 +12,23 @@ import dev.imbrex.manifest.error.UnsupportedContentException;
 import dev.imbrex.platform.Platform;
 import dev.imbrex.platform.PlatformMatcher;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What a copy has to bring: the documents it goes through, and the blobs they name. */
 final class TransferPlan {
-  private static final String ATTESTED = "vnd.docker.reference.digest";
+  /** The annotation by which an entry of an index says which other entry it is about. */
+  static final String ATTESTED = "vnd.docker.reference.digest";
 
   private final Storage source;
   private final ImageLoader loader;
@@ -30,6 +36,7 @@ final class TransferPlan {
   private final Map<Digest, Node> documents = new LinkedHashMap<>();
   private final Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
   private final Map<Digest, Descriptor> leftOut = new LinkedHashMap<>();
+  private final Map<Digest, Set<DiffId>> diffIds = new HashMap<>();
 
   /**
    * A document, and those of its references that are copied.
@@ -39,6 +46,10 @@ final class TransferPlan {
    * @param kept the references to copy, in order
    */
   record Node(Descriptor descriptor, Manifest manifest, List<Descriptor> kept) {
+    Digest digest() {
+      return descriptor.digest();
+    }
+
     boolean isWhole() {
       return kept.size() == manifest.references().size();
     }
@@ -50,7 +61,12 @@ final class TransferPlan {
     this.loader = new ImageLoader(source, DocumentLimits.DEFAULT, new LayerViews(0));
   }
 
-  /** Adds what a descriptor leads to. */
+  /**
+   * Adds what a descriptor leads to.
+   *
+   * @throws NoMatchingPlatformException if there is no image for a wanted platform; nothing is
+   *     added then
+   */
   void add(Descriptor root) throws IOException {
     if (root.mediaType().isImageManifest()) {
       requirePlatform(root);
@@ -58,14 +74,53 @@ final class TransferPlan {
     visit(root, 0);
   }
 
-  /** The documents, each after those it names. */
+  /** Adds what a descriptor leads to, if there is an image for a wanted platform. */
+  boolean addIfWanted(Descriptor root) throws IOException {
+    try {
+      add(root);
+      return true;
+    } catch (NoMatchingPlatformException e) {
+      leftOut.putIfAbsent(root.digest(), root);
+      return false;
+    }
+  }
+
+  /** The documents, each after those it names, and after the one it is about. */
   Collection<Node> documents() {
-    return documents.values();
+    Map<Digest, Node> ordered = new LinkedHashMap<>();
+    Deque<Node> open = new ArrayDeque<>();
+    for (Node root : documents.values()) {
+      open.push(root);
+      while (!open.isEmpty()) {
+        Node node = open.element();
+        Optional<Node> before = before(node, ordered.keySet());
+        if (before.isPresent()) {
+          open.push(before.get());
+        } else {
+          open.pop();
+          ordered.putIfAbsent(node.digest(), node);
+        }
+      }
+    }
+    return ordered.values();
+  }
+
+  private Optional<Node> before(Node node, Set<Digest> done) {
+    return Stream.concat(node.kept().stream(), node.manifest().subject().stream())
+        .map(Descriptor::digest)
+        .filter(digest -> documents.containsKey(digest) && !done.contains(digest))
+        .findFirst()
+        .map(documents::get);
   }
 
   /** The configs, layers and other content that documents name. */
   Collection<Descriptor> blobs() {
     return blobs.values();
+  }
+
+  /** What the tar in a layer must be, as the configs of the images it is in say. */
+  Set<DiffId> diffIds(Descriptor layer) {
+    return diffIds.getOrDefault(layer.digest(), Set.of());
   }
 
   /** What documents name and nothing brings, not even another document. */
@@ -86,8 +141,11 @@ final class TransferPlan {
     }
     loader.requireDepth(content, depth);
     Manifest manifest = loader.manifest(content, "content " + content.digest());
+    if (options.compression().isPresent() && manifest instanceof ImageManifest image) {
+      noteDiffIds(content, image);
+    }
     List<Descriptor> kept = new ArrayList<>();
-    for (Descriptor child : wanted(manifest)) {
+    for (Descriptor child : wanted(manifest, depth)) {
       if (isLeftOut(manifest, child)) {
         leftOut.putIfAbsent(child.digest(), child);
       } else {
@@ -96,6 +154,18 @@ final class TransferPlan {
       }
     }
     documents.put(content.digest(), new Node(content, manifest, kept));
+  }
+
+  private void noteDiffIds(Descriptor descriptor, ImageManifest manifest) throws IOException {
+    if (!manifest.hasImageConfig()) {
+      return;
+    }
+    for (Layer layer :
+        loader.image(descriptor, manifest, "image " + descriptor.digest()).layers()) {
+      diffIds
+          .computeIfAbsent(layer.descriptor().digest(), d -> new LinkedHashSet<>())
+          .add(layer.diffId());
+    }
   }
 
   private boolean isLeftOut(Manifest parent, Descriptor child) throws IOException {
@@ -107,24 +177,12 @@ final class TransferPlan {
     return (isForeign || parent instanceof IndexManifest) && !source.exists(child);
   }
 
-  private List<Descriptor> wanted(Manifest manifest) throws IOException {
+  private List<Descriptor> wanted(Manifest manifest, int depth) throws IOException {
     if (options.platforms().isEmpty() || manifest instanceof ImageManifest) {
       return manifest.references();
     }
-    Set<Descriptor> chosen = new LinkedHashSet<>();
-    List<Choice> choices = new ArrayList<>();
-    for (Descriptor entry : manifest.references()) {
-      if (entry.mediaType().isIndex()) {
-        chosen.add(entry);
-      } else if (entry.mediaType().isImageManifest() && !IndexManifest.isAttestation(entry)) {
-        choices.add(new Choice(entry, platformOf(entry)));
-      }
-    }
-    for (PlatformMatcher platform : options.platforms()) {
-      platform
-          .findBest(choices, choice -> choice.platform().orElse(null))
-          .ifPresent(choice -> chosen.add(choice.entry()));
-    }
+    List<Choice> choices = choices(manifest);
+    Set<Descriptor> chosen = chosen(manifest, choices, depth);
     if (chosen.isEmpty()) {
       throw new NoMatchingPlatformException(
           "index " + manifest.digest() + " of " + source,
@@ -140,6 +198,42 @@ final class TransferPlan {
       }
     }
     return wanted;
+  }
+
+  private List<Choice> choices(Manifest index) throws IOException {
+    List<Choice> choices = new ArrayList<>();
+    for (Descriptor entry : index.references()) {
+      if (entry.mediaType().isImageManifest() && !IndexManifest.isAttestation(entry)) {
+        choices.add(new Choice(entry, platformOf(entry)));
+      }
+    }
+    return choices;
+  }
+
+  private Set<Descriptor> chosen(Manifest index, List<Choice> choices, int depth)
+      throws IOException {
+    Set<Descriptor> chosen = new LinkedHashSet<>();
+    for (Descriptor entry : index.references()) {
+      if (entry.mediaType().isIndex() && hasWanted(entry, depth + 1)) {
+        chosen.add(entry);
+      }
+    }
+    for (PlatformMatcher platform : options.platforms()) {
+      platform
+          .findBest(choices, choice -> choice.platform().orElse(null))
+          .ifPresent(choice -> chosen.add(choice.entry()));
+    }
+    return chosen;
+  }
+
+  /** Whether an index inside another one has an image for a wanted platform. */
+  private boolean hasWanted(Descriptor nested, int depth) throws IOException {
+    loader.requireDepth(nested, depth);
+    if (!source.exists(nested)) {
+      return false;
+    }
+    Manifest index = loader.manifest(nested, "content " + nested.digest());
+    return !chosen(index, choices(index), depth).isEmpty();
   }
 
   private record Choice(Descriptor entry, Optional<Platform> platform) {}
@@ -167,12 +261,16 @@ final class TransferPlan {
     if (options.platforms().isEmpty()) {
       return;
     }
-    Platform platform = loader.image(root, "image " + root.digest()).platform();
+    String what = "image " + root.digest();
+    ImageManifest manifest = loader.manifest(root, what).requireImage();
+    if (!manifest.hasImageConfig()) {
+      // An artifact runs nowhere, and is about images of any platform.
+      return;
+    }
+    Platform platform = loader.image(root, manifest, what).platform();
     if (options.platforms().stream().noneMatch(wanted -> wanted.matches(platform))) {
       throw new NoMatchingPlatformException(
-          "image " + root.digest() + " of " + source,
-          options.platforms().toString(),
-          List.of(platform.toString()));
+          what + " of " + source, options.platforms().toString(), List.of(platform.toString()));
     }
   }
 }

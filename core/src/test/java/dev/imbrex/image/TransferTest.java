@@ -30,8 +30,10 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
@@ -497,6 +499,68 @@ class TransferTest {
     }
 
     @Test
+    void ofOthersArePassedOverWhenAllIsCopied() throws IOException {
+      source.tag("multi:1", index);
+      source.tag("arm:1", armImage);
+      Image third = other("s390x");
+      ImageIndex alien = ImageIndexBuilder.in(source).add(third).build();
+      source.tag("alien:1", alien);
+      ImageIndex nesting =
+          source.requireIndex(
+              putIndex(List.of(alien.descriptor(), index.descriptor())).descriptor());
+      source.tag("nesting:1", nesting);
+      Descriptor artifact =
+          put(
+              "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\","
+                  + "\"config\":"
+                  + Descriptor.EMPTY_JSON.toJson()
+                  + ",\"layers\":[]}");
+      from.storage().tag(List.of(TagUpdate.set("docker.io/library/sbom:1", artifact)));
+
+      TransferReport report = transfer().copyAll(DEFAULTS.withPlatforms(arm));
+
+      assertThat(target.tags())
+          .extracting(Tag::name)
+          .containsExactlyInAnyOrder(
+              "docker.io/library/multi:1",
+              "docker.io/library/arm:1",
+              "docker.io/library/nesting:1",
+              "docker.io/library/sbom:1");
+      assertThat(digests(report.leftOut()))
+          .contains(image.digest(), alien.digest())
+          .doesNotContain(armImage.digest());
+      assertThat(to.storage().exists(third.descriptor())).isFalse();
+      assertThat(to.storage().exists(image.descriptor())).isFalse();
+      assertThat(target.require("arm:1")).isEqualTo(armImage);
+      assertThat(ContentValidation.of(to.storage())).isEmpty();
+
+      PlatformMatcher none = PlatformMatcher.only(Platform.of("linux", "riscv64"));
+      assertThat(target.addAll(from.storage(), DEFAULTS.withPlatforms(none)).roots())
+          .containsExactly(artifact);
+    }
+
+    private IndexManifest putIndex(List<Descriptor> entries) throws IOException {
+      IndexManifest document = IndexManifest.of(entries);
+      from.storage().put(document.descriptor(), new ByteArrayInputStream(document.bytes()));
+      return document;
+    }
+
+    /** BuildKit links an attestation by an annotation of its entry (SN-M10). */
+    @Test
+    void areAttestedUnderTheirNewDigests() throws IOException {
+      TransferReport report =
+          transfer()
+              .copy(
+                  index.descriptor(),
+                  DEFAULTS.withCompression(CompressionOptions.of(Compression.ZSTD)));
+      IndexManifest copied = target.requireIndex(report.root()).manifest();
+      Digest now = Objects.requireNonNull(report.changed().get(armImage.digest()));
+      assertThat(copied.manifests().get(1).digest()).isEqualTo(now).isNotEqualTo(armImage.digest());
+      assertThat(copied.manifests().get(2).annotations())
+          .containsEntry("vnd.docker.reference.digest", now.toString());
+    }
+
+    @Test
     void mustBeThere() {
       TransferOptions none =
           DEFAULTS.withPlatforms(PlatformMatcher.only(Platform.of("linux", "riscv64")));
@@ -559,6 +623,111 @@ class TransferTest {
       }
       assertThat(report.changed().containsKey(image.digest()))
           .isEqualTo(compression != Compression.GZIP);
+    }
+
+    /** The tar passes by, so it is held against the config (SN-M13). */
+    @Test
+    void refusesALayerThatIsNotWhatTheConfigSays() throws IOException {
+      Image other = other("arm64");
+      ImageManifest mixed =
+          image.manifest().withLayers(Collections.nCopies(6, other.manifest().layers().get(0)));
+      from.storage().put(mixed.descriptor(), new ByteArrayInputStream(mixed.bytes()));
+      TransferOptions zstd = DEFAULTS.withCompression(CompressionOptions.of(Compression.ZSTD));
+      assertThatThrownBy(() -> transfer().copy(mixed.descriptor(), zstd, "mixed:1"))
+          .isInstanceOf(DigestMismatchException.class)
+          .hasMessageContaining(other.layers().get(0).diffId().toString());
+      assertThat(to.storage().entries()).isEmpty();
+      assertThat(to.storage().blobs())
+          .extracting(StoredBlob::digest)
+          .doesNotContain(target.add(other, zstd).manifest().layers().get(0).digest());
+    }
+
+    @Test
+    void compressesOnceThoughManyWantIt() throws Exception {
+      TransferOptions zstd = DEFAULTS.withCompression(CompressionOptions.of(Compression.ZSTD));
+      CountDownLatch reading = new CountDownLatch(1);
+      CountDownLatch go = new CountDownLatch(1);
+      AtomicInteger tasks = new AtomicInteger();
+      Progress held =
+          (name, size) -> {
+            tasks.incrementAndGet();
+            reading.countDown();
+            try {
+              go.await();
+            } catch (InterruptedException e) {
+              throw new CancellationException();
+            }
+            return Progress.none().start(name, size);
+          };
+      Image single = other("arm64");
+      ExecutorService pool = Executors.newFixedThreadPool(2);
+      try {
+        var first = pool.submit(() -> target.add(single, zstd.withProgress(held)));
+        reading.await();
+        Thread[] waiting = new Thread[1];
+        CountDownLatch started = new CountDownLatch(1);
+        var second =
+            pool.submit(
+                () -> {
+                  waiting[0] = Thread.currentThread();
+                  started.countDown();
+                  return target.add(single, zstd.withParallelism(1).withProgress(held));
+                });
+        started.await();
+        while (waiting[0].getState() != Thread.State.WAITING) {
+          Thread.sleep(1);
+        }
+        go.countDown();
+        assertThat(first.get()).isEqualTo(second.get());
+      } finally {
+        go.countDown();
+        pool.shutdownNow();
+      }
+      Descriptor layer = single.manifest().layers().get(0);
+      assertThat(from.digests("open")).filteredOn(layer.digest()::equals).hasSize(1);
+      assertThat(from.digests("openUnverified")).doesNotContain(layer.digest());
+      assertThat(tasks).hasValue(2); // The layer once, and the config by one of them.
+    }
+
+    @Test
+    void followsKeepsOrRefusesWhatIsAboutTheImage() throws IOException {
+      from.storage().put(Descriptor.EMPTY_JSON, new ByteArrayInputStream("{}".getBytes(UTF_8)));
+      ImageManifest signature =
+          ImageManifest.of(Descriptor.EMPTY_JSON, List.of())
+              .withArtifactType(MediaType.parse("application/vnd.example.signature"))
+              .withSubject(image.descriptor());
+      from.storage().put(signature.descriptor(), new ByteArrayInputStream(signature.bytes()));
+      // What is about the image may come before it.
+      IndexManifest both = IndexManifest.of(List.of(signature.descriptor(), image.descriptor()));
+      from.storage().put(both.descriptor(), new ByteArrayInputStream(both.bytes()));
+      TransferOptions zstd = DEFAULTS.withCompression(CompressionOptions.of(Compression.ZSTD));
+
+      TransferReport kept = transfer().copy(both.descriptor(), zstd);
+      assertThat(kept.changed()).containsKey(image.digest());
+      assertThat(kept.changed()).doesNotContainKey(signature.digest());
+
+      TransferReport followed =
+          transfer().copy(both.descriptor(), zstd.withSubjects(TransferOptions.Subjects.FOLLOW));
+      Digest now = followed.changed().get(signature.digest());
+      IndexManifest copied = target.requireIndex(followed.root()).manifest();
+      assertThat(copied.manifests().get(0).digest()).isEqualTo(now);
+      try (InputStream in = to.storage().open(copied.manifests().get(0))) {
+        assertThat(new String(in.readAllBytes(), UTF_8))
+            .contains(String.valueOf(kept.changed().get(image.digest())))
+            .doesNotContain(image.digest().toString());
+      }
+
+      TransferOptions refusing = zstd.withSubjects(TransferOptions.Subjects.REFUSE);
+      assertThatThrownBy(() -> transfer().copy(both.descriptor(), refusing, "both:1"))
+          .isInstanceOf(UnsupportedContentException.class)
+          .hasMessageContaining(signature.digest() + " is about " + image.digest());
+      assertThat(to.storage().entries()).isEmpty();
+      // Where nothing changes there is nothing to refuse.
+      assertThat(
+              transfer()
+                  .copy(both.descriptor(), DEFAULTS.withSubjects(TransferOptions.Subjects.REFUSE))
+                  .changed())
+          .isEmpty();
     }
 
     @Test
