@@ -9,6 +9,7 @@ import dev.imbrex.layers.layer.LayerSummary;
 import dev.imbrex.layers.layer.LayerWriter;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.LayerEntry;
+import dev.imbrex.layers.tree.Node;
 import dev.imbrex.manifest.digest.DigestAlgorithm;
 import dev.imbrex.manifest.document.Descriptor;
 import dev.imbrex.manifest.document.MediaType;
@@ -32,9 +33,9 @@ final class NewLayer {
         BlobWriter blob = storage.write(DigestAlgorithm.SHA256);
         LayerWriter writer = LayerWriter.to(blob, options)) {
       List<LayerEntry> taken = spool.take(entries, progress);
-      try (Progress.Task task = progress.start("Write layer", ToldContent.bytes(taken))) {
+      try (Progress.Task task = progress.start("Write layer", bytes(taken))) {
         for (LayerEntry entry : taken) {
-          writer.add(ToldContent.of(entry, task));
+          writer.add(entry, task);
           task.advance(0);
         }
         return commit(storage, format, blob, writer.finish());
@@ -53,5 +54,17 @@ final class NewLayer {
     MediaType type = format.layerType(summary.compression());
     return Layer.of(
         storage, Descriptor.of(type, summary.digest(), summary.size()), summary.diffId());
+  }
+
+  /** The bytes in files of all entries together. */
+  private static long bytes(List<LayerEntry> entries) {
+    long bytes = 0;
+    for (LayerEntry entry : entries) {
+      if (entry instanceof LayerEntry.Present present
+          && present.node() instanceof Node.RegularFile file) {
+        bytes += file.content().size();
+      }
+    }
+    return bytes;
   }
 }

@@ -6,6 +6,7 @@ import dev.imbrex.layers.compress.Compression;
 import dev.imbrex.layers.compress.CompressionOptions;
 import dev.imbrex.layers.compress.DecompressingInputStream;
 import dev.imbrex.layers.internal.places.OpenPlaces;
+import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.Finding;
 import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.layers.tree.LayerEntry;
@@ -55,7 +56,7 @@ public final class LayerWriter implements AutoCloseable {
    * Writes all entries as one layer.
    *
    * @param out where the stored bytes go; never closed
-   * @throws IOException as {@link #to} and {@link #add}
+   * @throws IOException as {@link #to} and {@link #add(LayerEntry)}
    */
   public static LayerSummary write(
       Iterable<? extends LayerEntry> entries, LayerOptions options, OutputStream out)
@@ -161,6 +162,16 @@ public final class LayerWriter implements AutoCloseable {
    */
   public void add(LayerEntry entry) throws IOException {
     tar.add(entry);
+  }
+
+  /**
+   * Writes one entry, as {@link #add(LayerEntry)}.
+   *
+   * @param task is told of each block of the content that is read, and can stop it; what it throws
+   *     comes out of here, and the layer is broken
+   */
+  public void add(LayerEntry entry, Progress.Task task) throws IOException {
+    tar.add(entry, task);
   }
 
   /**

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.imbrex.layers.internal.places.OpenPlaces;
 import dev.imbrex.layers.internal.places.Placed;
+import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.ByteString;
 import dev.imbrex.layers.tree.FileContent;
 import dev.imbrex.layers.tree.LayerEntry;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TarWriter {
   private static final int BUFFER = 1 << 18;
+  private static final Progress.Task UNTOLD = Progress.none().start("", 0);
   private static final byte[] ROOT_NAME = {'.', '/'};
   private static final Metadata WHITEOUT = Metadata.ofMode(0644);
   private static final ByteString CAPABILITY = ByteString.of("security.capability");
@@ -48,6 +50,7 @@ public final class TarWriter {
   /** What was written so far, and whether it is a directory. */
   private final Map<TreePath, Boolean> written = new HashMap<>();
 
+  private Progress.Task task = UNTOLD;
   private int position;
   private long drained;
   private long entryCount;
@@ -86,7 +89,13 @@ public final class TarWriter {
    * @throws IllegalStateException if an earlier call failed, or the archive is finished
    */
   public void add(LayerEntry entry) throws IOException {
+    add(entry, UNTOLD);
+  }
+
+  /** Writes one entry, and tells of its content as it is read. */
+  void add(LayerEntry entry, Progress.Task task) throws IOException {
     requireNonNull(entry);
+    this.task = requireNonNull(task);
     requireUsable();
     Interruption.check();
     if (entry instanceof LayerEntry.Present present) {
@@ -286,6 +295,7 @@ public final class TarWriter {
         }
         position += read;
         remaining -= read;
+        task.advance(read);
       }
       if (in.read() >= 0) {
         throw changed(path, size, "at least " + (size + 1) + " bytes");

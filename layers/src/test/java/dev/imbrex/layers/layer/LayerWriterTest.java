@@ -7,8 +7,10 @@ import dev.imbrex.layers.compress.Compression;
 import dev.imbrex.layers.compress.CompressionOptions;
 import dev.imbrex.layers.compress.DecompressingInputStream;
 import dev.imbrex.layers.compress.DecompressionLimits;
+import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.LayerEntry;
 import dev.imbrex.layers.tree.Metadata;
+import dev.imbrex.layers.tree.Node;
 import dev.imbrex.layers.tree.TreePath;
 import dev.imbrex.manifest.digest.DiffId;
 import dev.imbrex.manifest.digest.Digest;
@@ -16,7 +18,10 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -88,6 +93,54 @@ class LayerWriterTest {
     layer.close();
     assertThatThrownBy(layer::finish).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> layer.add(ENTRIES.get(0))).isInstanceOf(IllegalStateException.class);
+  }
+
+  /**
+   * It is told of every byte, at least once per mebibyte, and stops the layer by what it throws.
+   */
+  @Test
+  void tellsOfContentsAndIsStopped() throws IOException {
+    int size = 3_000_000;
+    LayerEntry entry =
+        new LayerEntry.Present(
+            TreePath.of("f"), new Node.RegularFile(Metadata.forFile(), Content.of(new byte[size])));
+    List<Long> told = new ArrayList<>();
+    LayerOptions plain = LayerOptions.defaults().withCompression(Compression.NONE);
+    try (LayerWriter layer = LayerWriter.to(OutputStream.nullOutputStream(), plain)) {
+      layer.add(entry, task(told::add));
+      assertThat(layer.finish().payloadSize()).isEqualTo(size);
+    }
+    assertThat(told).allMatch(bytes -> bytes > 0 && bytes <= 1 << 20);
+    assertThat(told.stream().mapToLong(bytes -> bytes).sum()).isEqualTo(size);
+
+    IllegalStateException stop = new IllegalStateException("stop");
+    try (LayerWriter layer = LayerWriter.to(OutputStream.nullOutputStream(), plain)) {
+      LayerWriter open = layer;
+      assertThatThrownBy(
+              () ->
+                  open.add(
+                      entry,
+                      task(
+                          bytes -> {
+                            throw stop;
+                          })))
+          .isSameAs(stop);
+      assertThatThrownBy(open::finish)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("failed");
+    }
+  }
+
+  private static Progress.Task task(LongConsumer advance) {
+    return new Progress.Task() {
+      @Override
+      public void advance(long bytes) {
+        advance.accept(bytes);
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   private static LayerSummary write(LayerOptions options) throws IOException {
