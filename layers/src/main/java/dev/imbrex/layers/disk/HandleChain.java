@@ -7,6 +7,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The open directories on the way to the last one asked for, so that a walk in path order opens
@@ -18,6 +19,9 @@ final class HandleChain implements Closeable {
 
   private final List<DirectoryHandle> handles = new ArrayList<>();
   private final List<ByteString> names = new ArrayList<>();
+
+  /** The path of the last one, if it was opened. */
+  private @Nullable TreePath opened;
 
   /** Starts with the root, and takes it over. */
   HandleChain(DirectoryHandle root) {
@@ -34,6 +38,10 @@ final class HandleChain implements Closeable {
    * @throws IOException if one of the directories on the way cannot be opened, or is none
    */
   DirectoryHandle open(TreePath path) throws IOException {
+    if (opened != null && opened.equals(path)) {
+      return last();
+    }
+    opened = null;
     List<ByteString> wanted = path.names();
     int common = 0;
     while (common < Math.min(names.size(), wanted.size())
@@ -44,6 +52,7 @@ final class HandleChain implements Closeable {
     for (ByteString name : wanted.subList(names.size(), wanted.size())) {
       enter(name);
     }
+    opened = path;
     return last();
   }
 
@@ -53,9 +62,9 @@ final class HandleChain implements Closeable {
   }
 
   private void enter(ByteString name) throws IOException {
-    DirectoryHandle opened = last().openDirectory(name);
+    DirectoryHandle next = last().openDirectory(name);
     DirectoryHandle left = handles.size() > KEPT ? handles.remove(handles.size() - 1) : null;
-    handles.add(opened);
+    handles.add(next);
     names.add(name);
     if (left != null) {
       left.close();
@@ -88,6 +97,7 @@ final class HandleChain implements Closeable {
       }
     }
     handles.clear();
+    opened = null;
     if (failure != null) {
       throw failure;
     }

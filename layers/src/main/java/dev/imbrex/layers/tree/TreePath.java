@@ -25,6 +25,18 @@ public final class TreePath implements Comparable<TreePath> {
 
   private static final TreePath ROOT = new TreePath(new byte[0]);
 
+  /** Whether one of the names starts with these bytes. */
+  boolean hasNameThatStarts(ByteString prefix) {
+    byte[] wanted = prefix.shared();
+    for (int from = 0; from + wanted.length <= bytes.length; from++) {
+      boolean isStart = from == 0 || bytes[from - 1] == '/';
+      if (isStart && Arrays.equals(bytes, from, from + wanted.length, wanted, 0, wanted.length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The names joined by slashes, without one at either end; empty for the root. */
   private final byte[] bytes;
 

@@ -85,13 +85,7 @@ public enum Whiteout {
 
   /** Whether a node of this path cannot be written to a layer, for a name starts as a whiteout. */
   public static boolean hasReservedName(TreePath path) {
-    TreePath.Components names = path.components();
-    while (names.hasNext()) {
-      if (isReserved(names.next())) {
-        return true;
-      }
-    }
-    return false;
+    return path.hasNameThatStarts(PREFIX);
   }
 
   static boolean isLinkSource(TreePath path) {

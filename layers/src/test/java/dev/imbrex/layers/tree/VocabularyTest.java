@@ -241,6 +241,10 @@ class VocabularyTest {
           .isThrownBy(() -> Whiteout.removalOf(TreePath.of("n".repeat(252))));
       assertThat(Whiteout.hasReservedName(TreePath.of("a/.wh.b/c"))).isTrue();
       assertThat(Whiteout.hasReservedName(TreePath.of("a/b.wh."))).isFalse();
+      assertThat(Whiteout.hasReservedName(TreePath.of(".wh.a"))).isTrue();
+      assertThat(Whiteout.hasReservedName(TreePath.of("a/.wh."))).isTrue();
+      assertThat(Whiteout.hasReservedName(TreePath.of("a/.wh"))).isFalse();
+      assertThat(Whiteout.hasReservedName(TreePath.root())).isFalse();
     }
 
     /** LC-B38: the type of a whiteout is irrelevant. */
