@@ -66,6 +66,7 @@ final class TarInput {
 
   int read(byte[] bytes, int offset, int length) throws IOException {
     if (position == end && length >= BUFFER) {
+      Interruption.check();
       int read = Streams.readSome(in, bytes, offset, length);
       filled += Math.max(read, 0);
       checkLimit();
@@ -119,6 +120,7 @@ final class TarInput {
     if (position < end) {
       return true;
     }
+    Interruption.check();
     position = 0;
     end = 0;
     int read = Streams.readSome(in, buffer, 0, BUFFER);

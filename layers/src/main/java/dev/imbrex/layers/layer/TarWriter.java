@@ -339,6 +339,7 @@ public final class TarWriter {
   }
 
   private void drain() throws IOException {
+    Interruption.check();
     out.write(buffer, 0, position);
     drained += position;
     position = 0;
