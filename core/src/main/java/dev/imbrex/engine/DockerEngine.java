@@ -142,7 +142,8 @@ public final class DockerEngine {
    * Gets images, as {@code docker save} does. They are kept in a temporary file until the storage
    * is closed, which the caller does.
    *
-   * @param names names or ids; a name without a tag is {@code latest}
+   * @param names names or ids; a name without a tag is {@code latest}, as everywhere here, while
+   *     the program {@code docker} takes it for all tags: {@link #images} tells them
    * @throws ContentNotFoundException if the engine does not have one
    */
   public Storage save(List<String> names, ArchiveOptions options) throws IOException {
