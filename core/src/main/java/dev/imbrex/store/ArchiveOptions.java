@@ -12,7 +12,8 @@ import java.util.Optional;
  *     dev.imbrex.layers.compress.DecompressionLimits#uncompressedBytes} bounds what a compressed
  *     archive becomes on the disk
  * @param temporary where a compressed archive is kept in plain form while it is open; the directory
- *     for temporary files if empty
+ *     for temporary files if empty. It is named {@code imbrex….tar}; if the process is killed it
+ *     stays, and nobody here deletes it, since others may have theirs in the same directory
  */
 public record ArchiveOptions(LayerLimits limits, Optional<Path> temporary) {
   private static final ArchiveOptions DEFAULTS =

@@ -33,6 +33,10 @@ import java.util.Set;
  * }
  * }</pre>
  *
+ * <p>Content is kept beside the archive, in a directory {@code .NAME.UUID.tmp}. If the process is
+ * killed it stays, until somebody makes the same archive again and nobody has put anything into it
+ * for a day.
+ *
  * <p>The archive holds what names lead to. Parent links are known until it is closed, and are not
  * in it. Safe for use by many threads, up to the commit.
  */
@@ -57,13 +61,14 @@ public final class ArchiveWriter implements Storage {
   /**
    * Begins one.
    *
-   * @param target the archive, for messages
-   * @param directory where content is kept until the end; it does not exist yet
+   * @param target the archive, beside which content is kept until the end
    */
-  static ArchiveWriter create(String target, Path directory, Finish finish) throws IOException {
+  static ArchiveWriter create(Path target, Finish finish) throws IOException {
+    Path directory = Leftovers.beside(target);
     LayoutStorage collected =
         LayoutStorage.create(directory, LayoutOptions.DEFAULT.withSync(false));
-    return new ArchiveWriter(target, collected, finish);
+    Leftovers.sweep(target, directory);
+    return new ArchiveWriter(target.toString(), collected, finish);
   }
 
   /**

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
-import java.util.UUID;
 
 /** A file that appears when it is complete, in place of one that was there. */
 final class NewFile {
@@ -19,13 +18,17 @@ final class NewFile {
 
   private NewFile() {}
 
-  /** Writes a file beside its place, and moves it there; a failure leaves nothing. */
+  /**
+   * Writes a file beside its place, and moves it there; a failure leaves nothing. What processes
+   * that were killed left there a day ago or earlier is deleted first.
+   */
   static void write(Path file, boolean sync, Writer writer) throws IOException {
-    Path temporary = beside(file);
+    Path temporary = Leftovers.beside(file);
     LayoutFiles files = new LayoutFiles(Objects.requireNonNull(temporary.getParent()), sync);
     try {
       try (FileChannel channel =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        Leftovers.sweep(file, temporary);
         writer.write(Channels.newOutputStream(channel));
         files.force(channel);
       }
@@ -33,11 +36,5 @@ final class NewFile {
     } finally {
       Files.deleteIfExists(temporary);
     }
-  }
-
-  /** A name beside a file that nothing has. */
-  static Path beside(Path file) {
-    return file.toAbsolutePath()
-        .resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
   }
 }

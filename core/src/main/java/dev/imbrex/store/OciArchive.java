@@ -89,7 +89,6 @@ public final class OciArchive {
    * kept in a directory beside the file until {@link ArchiveWriter#commit}.
    */
   public static ArchiveWriter create(Path file, SaveOptions options) throws IOException {
-    return ArchiveWriter.create(
-        file.toString(), NewFile.beside(file), contents -> save(file, contents, options));
+    return ArchiveWriter.create(file, contents -> save(file, contents, options));
   }
 }
