@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Dockerfiles that are built here and elsewhere, with the differences that are known. */
 final class DockerfileCases {
@@ -88,7 +89,47 @@ final class DockerfileCases {
     return new Case(name, List.of(lines), Map.of(), Optional.empty(), Map.of(), Map.of(), Map.of());
   }
 
-  static List<Case> all() {
+  /** The names of those that stand for the others, each for a rule of its own. */
+  private static final Set<String> ORDINARY =
+      Set.of(
+          "env replaced",
+          "label",
+          "commands",
+          "expose",
+          "volume words",
+          "healthcheck",
+          "triggers",
+          "arg",
+          "workdir user",
+          "workdir link",
+          "copy dir into",
+          "copy all",
+          "copy brackets",
+          "copy links",
+          "copy to link",
+          "copy chown",
+          "copy from chown",
+          "target",
+          "add tar",
+          "add packed",
+          "add tar over",
+          "scratch",
+          "nothing changed");
+
+  /** About twenty that stand for the others; with {@code -Dimbrex.dockerfiles=all} all. */
+  static List<Case> chosen() {
+    List<Case> all = all();
+    if ("all".equals(System.getProperty("imbrex.dockerfiles"))) {
+      return all;
+    }
+    List<Case> chosen = all.stream().filter(one -> ORDINARY.contains(one.name())).toList();
+    if (chosen.size() != ORDINARY.size()) {
+      throw new IllegalStateException("Some of " + ORDINARY + " are not the name of one case");
+    }
+    return chosen;
+  }
+
+  private static List<Case> all() {
     List<Case> cases = new ArrayList<>();
     cases.add(of("env", "FROM base:1", "ENV a=1 b=\"x y\" c='$a' d=$a", "ENV old  style \"q\" $a"));
     cases.add(of("env replaced", "FROM configured:1", "ENV a=3 z=$a PATH=/x:$PATH"));

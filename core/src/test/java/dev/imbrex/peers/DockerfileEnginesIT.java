@@ -150,7 +150,7 @@ class DockerfileEnginesIT {
   }
 
   static Stream<DockerfileCases.Case> cases() {
-    return DockerfileCases.all().stream();
+    return DockerfileCases.chosen().stream();
   }
 
   @ParameterizedTest

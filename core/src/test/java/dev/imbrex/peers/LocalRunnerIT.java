@@ -45,6 +45,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -54,6 +55,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * docker build} leaves.
  */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
+@ExtendWith(MinimalDebian.Parameter.class)
 class LocalRunnerIT {
   @TempDir static Path directory;
 
@@ -61,18 +63,18 @@ class LocalRunnerIT {
 
   private static ImageStore store;
   private static Image base;
+  private static Path debian;
 
   private final ByteArrayOutputStream output = new ByteArrayOutputStream();
 
   @BeforeAll
-  static void makeBase() throws Exception {
+  static void makeBase(MinimalDebian given) throws Exception {
     Program.requireRoot();
-    Path tar = directory.resolve("debian.tar");
-    Program.find("mmdebstrap").run("--quiet", "--variant=minbase", "bookworm", tar.toString());
+    debian = given.tar();
     store = ImageStore.on(LayoutStorage.create(directory.resolve("layout")));
     base =
         ImageBuilder.scratch(store, Platform.host())
-            .tarLayer("debian", tar)
+            .tarLayer("debian", debian)
             .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
             .build();
     store.tag("base:1", base);
@@ -469,7 +471,7 @@ class LocalRunnerIT {
       Path saved = directory.resolve("saved.tar");
       try (DockerEngine engine = DockerEngine.start(directory.resolve("docker"))) {
         Program docker = engine.docker().with("DOCKER_BUILDKIT", "0");
-        docker.run("import", directory.resolve("debian.tar").toString(), "debian:1");
+        docker.run("import", debian.toString(), "debian:1");
         docker.run("build", "--network", "host", "--tag", "built:1", context.toString());
         docker.run("save", "--output", saved.toString(), "built:1");
       }

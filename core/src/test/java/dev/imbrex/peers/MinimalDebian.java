@@ -9,9 +9,9 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * A minimal Debian as a tar, for all classes of a run that ask for it as a parameter: made when it
- * is first needed, removed when the run ends. {@code -Dimbrex.rootfs=FILE} names the tar of another
- * root file system.
+ * A minimal Debian, with make and Python, as a tar, for all classes of a run that ask for it as a
+ * parameter: made when it is first needed, removed when the run ends. {@code -Dimbrex.rootfs=FILE}
+ * names the tar of another root file system.
  */
 final class MinimalDebian implements AutoCloseable {
   private @Nullable Path tar;
@@ -27,7 +27,12 @@ final class MinimalDebian implements AutoCloseable {
     if (tar == null) {
       Program mmdebstrap = Program.find("mmdebstrap");
       Path made = Files.createTempFile("debian", ".tar");
-      mmdebstrap.run("--quiet", "--variant=minbase", "bookworm", made.toString());
+      mmdebstrap.run(
+          "--quiet",
+          "--variant=minbase",
+          "--include=make,python3-minimal",
+          "bookworm",
+          made.toString());
       tar = made;
     }
     return tar;
