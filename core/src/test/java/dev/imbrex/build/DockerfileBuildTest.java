@@ -2,6 +2,7 @@ package dev.imbrex.build;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.imbrex.dockerfile.Dockerfile;
@@ -25,12 +26,15 @@ import dev.imbrex.store.MemoryStorage;
 import dev.imbrex.testing.ScriptedRunExecutor;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -675,6 +679,57 @@ class DockerfileBuildTest {
               .build();
       assertThat(read(image, "b")).isEqualTo("A");
       assertThat(executor.requests()).isEmpty();
+    }
+
+    @Test
+    void haveAllEndedWhenAnInterruptedBuildReturns() throws Exception {
+      CountDownLatch begun = new CountDownLatch(2);
+      AtomicInteger ended = new AtomicInteger();
+      executor.on("first", (request, files) -> 0);
+      executor.on(
+          "wait",
+          (request, files) -> {
+            begun.countDown();
+            try {
+              new CountDownLatch(1).await();
+              return 0;
+            } catch (InterruptedException e) {
+              ended.incrementAndGet();
+              throw new InterruptedIOException("Interrupted while waiting");
+            }
+          });
+      DockerfileBuild build =
+          build(
+                  "FROM base AS one",
+                  "RUN first",
+                  "RUN wait",
+                  "FROM base AS two",
+                  "LABEL a=b",
+                  "RUN wait",
+                  "FROM one",
+                  "COPY --from=two /etc /etc")
+              .parallelism(3);
+      Thread caller = Thread.currentThread();
+      Thread interrupter =
+          new Thread(
+              () -> {
+                try {
+                  begun.await();
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+                caller.interrupt();
+              });
+      interrupter.start();
+      assertThatThrownBy(build::build).isInstanceOf(InterruptedIOException.class);
+      assertThat(Thread.interrupted()).isTrue();
+      interrupter.join();
+      assertThat(ended).hasValue(2);
+      executor.on("wait", (request, files) -> 0);
+      build.build();
+      assertThat(
+              executor.requests().stream().filter(request -> request.command().contains("first")))
+          .hasSize(1);
     }
 
     @Test
