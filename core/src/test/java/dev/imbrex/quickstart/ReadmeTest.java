@@ -28,6 +28,7 @@ class ReadmeTest {
       """
       import static org.assertj.core.api.Assertions.assertThat;
       import dev.imbrex.build.*;
+      import dev.imbrex.build.run.*;
       import dev.imbrex.dockerfile.*;
       import dev.imbrex.container.*;
       import dev.imbrex.engine.*;
@@ -42,6 +43,7 @@ class ReadmeTest {
       import java.nio.charset.StandardCharsets;
       import java.nio.file.Files;
       import java.nio.file.Path;
+      import java.time.Duration;
       import java.util.List;
       class Snippet { void run(Image base) throws Exception {
       """;
