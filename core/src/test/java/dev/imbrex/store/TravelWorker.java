@@ -1,6 +1,7 @@
 package dev.imbrex.store;
 
 import dev.imbrex.image.ImageStore;
+import dev.imbrex.image.Storage;
 import dev.imbrex.image.Transfer;
 import dev.imbrex.image.TransferOptions;
 import dev.imbrex.layers.progress.Progress;
@@ -12,18 +13,18 @@ final class TravelWorker {
   private TravelWorker() {}
 
   /**
-   * Runs. Writes a line whenever it has read or written 256 KiB or more.
+   * Runs. Writes a line whenever it has read or written 256 KiB or more, and waits a little.
    *
-   * @param args {@code copy}, {@code save} or {@code fill}, the layout the image is in, and the
-   *     layout or archive it goes to
+   * @param args {@code copy}, {@code save}, {@code fill} or {@code load}; the layout the image is
+   *     in, or the archive to load; and the layout or archive it goes to
    */
   public static void main(String[] args) throws IOException {
     Path target = Path.of(args[2]);
-    try (LayoutStorage source = LayoutStorage.open(Path.of(args[1]))) {
-      TransferOptions options =
-          TransferOptions.defaults().withParallelism(1).withProgress(TravelWorker::start);
+    TransferOptions options =
+        TransferOptions.defaults().withParallelism(1).withProgress(TravelWorker::start);
+    try (Storage source = open(args[0], Path.of(args[1]))) {
       switch (args[0]) {
-        case "copy" -> {
+        case "copy", "load" -> {
           try (LayoutStorage storage = LayoutStorage.openOrCreate(target)) {
             Transfer.between(source, storage).copyAll(options);
           }
@@ -44,6 +45,10 @@ final class TravelWorker {
     }
   }
 
+  private static Storage open(String what, Path source) throws IOException {
+    return what.equals("load") ? OciArchive.open(source) : LayoutStorage.open(source);
+  }
+
   private static Progress.Task start(String name, long size) {
     return new Progress.Task() {
       @Override
@@ -51,7 +56,7 @@ final class TravelWorker {
       public void advance(long bytes) {
         System.out.println("advanced");
         try {
-          Thread.sleep(20);
+          Thread.sleep(Integer.getInteger("imbrex.pause", 20));
         } catch (InterruptedException e) {
           throw new IllegalStateException(e);
         }
