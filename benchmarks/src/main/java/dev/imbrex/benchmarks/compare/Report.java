@@ -33,7 +33,7 @@ record Report(String machine, List<Outcome> outcomes) {
                 "| %s | %s | %s | %.3f (%.3f, %.3f) | %s | %s | %s |%n",
                 isOurs ? outcome.job() : "",
                 isOurs ? outcome.input() : "",
-                row.name(),
+                row.name().replace("|", "\\|"),
                 row.median(),
                 row.least(),
                 row.most(),
