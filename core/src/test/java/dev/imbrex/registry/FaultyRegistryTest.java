@@ -11,6 +11,7 @@ import dev.imbrex.layers.tree.TreePath;
 import dev.imbrex.manifest.digest.Digest;
 import dev.imbrex.manifest.digest.DigestAlgorithm;
 import dev.imbrex.manifest.document.Descriptor;
+import dev.imbrex.manifest.document.ImageManifest;
 import dev.imbrex.manifest.error.DigestMismatchException;
 import dev.imbrex.platform.Platform;
 import dev.imbrex.registry.credentials.Credential;
@@ -295,5 +296,21 @@ class FaultyRegistryTest {
     RegistryStorage storage = start();
     server.faults().add(Fault.status(404).on("GET", "/referrers/"));
     assertThat(storage.referrers(Digest.sha256(BYTES))).isEmpty();
+  }
+
+  /** SN-G22: our server sets the tags that a manifest comes with. */
+  @Test
+  void putsAManifestAndItsTagsByOneRequest() throws IOException {
+    RegistryStorage storage = start();
+    Descriptor nothing = Descriptor.EMPTY_JSON;
+    Clients.put(storage, nothing.embeddedContent().orElseThrow());
+    ImageManifest manifest = ImageManifest.of(nothing, List.of(nothing));
+    server.faults().forgetRequests();
+    storage.put(manifest, "1", "1.0", "latest");
+    assertThat(server.faults().requests())
+        .extracting(RecordedRequest::method)
+        .containsExactly("PUT");
+    assertThat(storage.tags()).containsExactlyInAnyOrder("1", "1.0", "latest");
+    assertThat(storage.resolve("1.0").orElseThrow().digest()).isEqualTo(manifest.digest());
   }
 }
