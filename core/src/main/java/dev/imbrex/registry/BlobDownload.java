@@ -33,25 +33,48 @@ final class BlobDownload extends InputStream {
     Answer open(Optional<String> range, Optional<String> etag, boolean once) throws IOException;
   }
 
+  /** Instead of a part the whole came, where that is of no use. */
+  static final class NoPartException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    NoPartException(String what) {
+      super("The whole of " + what + " came where a part was asked for");
+    }
+  }
+
   private final List<Place> places;
   private final Descriptor content;
   private final String what;
-  private final long end;
+  private final boolean partOnly;
   private final Repeats repeats;
 
+  private long end;
   private long position;
   private long lastFailure;
   private @Nullable Place place;
   private @Nullable Answer answer;
   private @Nullable String etag;
 
+  /** The version that the first answer told, which other threads may ask for. */
+  private @Nullable String version;
+
+  /** Whether the last answer was a part. */
+  private boolean ranged;
+
   private BlobDownload(
-      List<Place> places, Descriptor content, String what, long offset, long end, Repeats repeats) {
+      List<Place> places,
+      Descriptor content,
+      String what,
+      long offset,
+      long end,
+      boolean partOnly,
+      Repeats repeats) {
     this.places = places;
     this.content = content;
     this.what = what;
     this.position = offset;
     this.end = end;
+    this.partOnly = partOnly;
     this.repeats = repeats;
   }
 
@@ -68,9 +91,59 @@ final class BlobDownload extends InputStream {
     if (offset == end && offset > 0) {
       return InputStream.nullInputStream();
     }
-    BlobDownload download = new BlobDownload(places, content, what, offset, end, repeats);
+    BlobDownload download = new BlobDownload(places, content, what, offset, end, false, repeats);
     download.find();
     return download;
+  }
+
+  /**
+   * Asks for the first bytes only. A registry that knows no ranges gives the whole, and then the
+   * whole is what is read.
+   *
+   * @param end before which byte, less than the size
+   */
+  static BlobDownload first(
+      List<Place> places, Descriptor content, String what, long end, Repeats repeats)
+      throws IOException {
+    BlobDownload download = new BlobDownload(places, content, what, 0, end, false, repeats);
+    download.find();
+    if (!download.ranged) {
+      download.end = content.size();
+    }
+    return download;
+  }
+
+  /**
+   * Another part of what this one reads the beginning of, from the same place and of the same
+   * version.
+   *
+   * @throws NoPartException if the whole comes; reading throws it as well, after a break
+   */
+  BlobDownload part(long from, long to, Repeats again) throws IOException {
+    Place at = Objects.requireNonNull(place);
+    BlobDownload download = new BlobDownload(List.of(at), content, what, from, to, true, again);
+    download.etag = version;
+    download.find();
+    return download;
+  }
+
+  /** Whether a part came, as was asked for. */
+  boolean isPart() {
+    return ranged;
+  }
+
+  /** The place that has it. */
+  Place place() {
+    return Objects.requireNonNull(place);
+  }
+
+  /** Closes it after the last byte, so that the connection can be used again. */
+  void finish() {
+    Answer from = answer;
+    answer = null;
+    if (from != null) {
+      from.discard();
+    }
   }
 
   @Override
@@ -141,6 +214,7 @@ final class BlobDownload extends InputStream {
       try {
         if (tryOpen(candidate, false)) {
           place = candidate;
+          version = etag;
           return;
         }
       } catch (RegistryException e) {
@@ -199,12 +273,17 @@ final class BlobDownload extends InputStream {
     }
   }
 
-  private void accept(Answer opened, boolean ranged) throws IOException {
+  private void accept(Answer opened, boolean asked) throws IOException {
     Attempted attempted = Attempted.of("GET", opened.uri());
     switch (opened.status()) {
-      case 200 -> acceptWhole(opened, attempted);
+      case 200 -> {
+        if (partOnly) {
+          throw new NoPartException(what);
+        }
+        acceptWhole(opened, attempted);
+      }
       case 206 -> {
-        if (!ranged) {
+        if (!asked) {
           throw Refusals.protocol(attempted, "a part came, though the whole was asked for");
         }
         requireRange(opened, attempted);
@@ -214,6 +293,7 @@ final class BlobDownload extends InputStream {
               attempted, "there is nothing from byte " + position + " of " + content.size());
       default -> throw Refusals.protocol(attempted, "status " + opened.status());
     }
+    ranged = opened.status() == 206;
     etag = opened.header("ETag").filter(tag -> tag.startsWith("\"")).orElse(null);
   }
 

@@ -47,7 +47,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * as long as it is open what it was told.
  *
  * <p>Blobs go up in one request, or in chunks where {@link HostOptions} say so; a broken download
- * goes on where it was, and so does {@linkplain #copyFrom a copy from another storage}. A stream
+ * goes on where it was, and so does {@linkplain #copyFrom a copy from another storage}. Large ones
+ * come in several parts at once {@linkplain HostOptions#withParallelRanges where wanted}. A stream
  * that is {@linkplain #put put} can be read only once, so that a broken upload of it fails if it is
  * larger than a mebibyte.
  *
@@ -514,6 +515,11 @@ public final class RegistryStorage implements Storage {
       from.add((range, etag, once) -> place.getBlob(content.digest(), range, etag, once));
     }
     from.addAll(ForeignUrls.of(content, own.host()));
+    int parts = own.host().hostOptions().rangeConnections();
+    int partBytes = own.host().hostOptions().rangeBytes();
+    if (parts > 1 && offset == 0 && end == content.size() && content.size() > partBytes) {
+      return ParallelDownload.open(from, content, what(content), parts, partBytes, own.host());
+    }
     return BlobDownload.open(from, content, what(content), offset, end, own.host().repeats());
   }
 

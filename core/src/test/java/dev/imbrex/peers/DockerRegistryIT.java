@@ -120,6 +120,28 @@ class DockerRegistryIT {
     }
   }
 
+  /** SN-G17: it knows ranges, so the parts come at once and make the whole. */
+  @Test
+  void readsOneBlobInPartsAtOnce() throws Exception {
+    byte[] bytes = random(20 * 1_048_576 + 77);
+    RegistryOptions parallel =
+        RegistryOptions.defaults().withAnyHost(HostOptions.DEFAULT.withParallelRanges(4, 1 << 20));
+    try (RegistryClient reader = RegistryClient.create(parallel);
+        MemoryStorage other = new MemoryStorage()) {
+      Descriptor blob = put(client.repository(registry.host() + "/parts"), bytes);
+      RegistryStorage storage = reader.repository(registry.host() + "/parts");
+      try (InputStream in = storage.openUnverified(blob)) {
+        // Were it read as one stream for want of ranges, the bytes would be the same.
+        assertThat(in.getClass().getSimpleName()).isEqualTo("ParallelDownload");
+      }
+      assertThat(read(storage, blob)).isEqualTo(bytes);
+      other.copyFrom(storage, blob);
+      try (InputStream in = other.open(blob)) {
+        assertThat(in.readAllBytes()).isEqualTo(bytes);
+      }
+    }
+  }
+
   @Test
   void knowsUsersByBasic() throws Exception {
     Path users = directory.resolve("htpasswd");
