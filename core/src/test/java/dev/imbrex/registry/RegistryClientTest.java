@@ -103,7 +103,8 @@ class RegistryClientTest {
     Set<Thread> before = threads();
     RegistryClient client = RegistryClient.create(Clients.options());
     client.repository("registry.example.com/app");
-    assertThat(threads()).isEqualTo(before);
+    // Threads of others may end meanwhile.
+    assertThat(threads()).isSubsetOf(before);
     client.close();
   }
 
