@@ -8,8 +8,10 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,9 +38,11 @@ final class ParallelDownload extends InputStream {
   /** The parts being read, or waiting to be handed out, in order. */
   private final Deque<Part> parts = new ArrayDeque<>();
 
+  /** Those that have a thread or will have one, which may be handed out already. */
+  private final Set<Part> running = new HashSet<>();
+
   private long started;
   private long position;
-  private int running;
   private boolean stopped;
   private boolean closed;
   private @Nullable Throwable failure;
@@ -235,7 +239,7 @@ final class ParallelDownload extends InputStream {
       }
       Part part = new Part(started, (int) Math.min(partBytes, content.size() - started), bytes);
       host.exchanges().executor().execute(part);
-      running++;
+      running.add(part);
       parts.add(part);
       started += part.length;
     } catch (RejectedExecutionException e) {
@@ -270,13 +274,13 @@ final class ParallelDownload extends InputStream {
     lock.lock();
     try {
       stopped = true;
-      for (Part part : parts) {
+      for (Part part : running) {
         if (part.thread != null) {
           part.thread.interrupt();
         }
       }
       changed.signalAll();
-      while (running > 0) {
+      while (!running.isEmpty()) {
         changed.awaitUninterruptibly();
       }
     } finally {
@@ -359,7 +363,7 @@ final class ParallelDownload extends InputStream {
       try {
         thread = null;
         failure = problem;
-        running--;
+        running.remove(this);
         changed.signalAll();
       } finally {
         lock.unlock();

@@ -322,6 +322,32 @@ class ParallelDownloadTest {
     }
 
     @Test
+    void doesNotWaitForTheEndOfAnAnswerWhenItIsClosed() throws Exception {
+      CountDownLatch closed = new CountDownLatch(1);
+      AtomicInteger late = new AtomicInteger();
+      registry =
+          FakeRegistry.start(
+              (request, reply) -> {
+                reply.start(206, -1, range(request));
+                reply.raw(Arrays.copyOfRange(BYTES, from(request), to(request)));
+                if (!await(closed)) {
+                  late.incrementAndGet();
+                }
+              });
+      open.add(registry);
+      try (RegistryClient patient =
+          RegistryClient.create(Clients.options(pauses).withAnyHost(PARALLEL))) {
+        RegistryStorage storage = patient.repository(registry.host() + "/app");
+        try (InputStream in = storage.openUnverified(BLOB)) {
+          assertThat(in.readNBytes(2 * PART)).isEqualTo(Arrays.copyOf(BYTES, 2 * PART));
+        }
+        assertNoThread();
+        assertThat(late).hasValue(0);
+        closed.countDown();
+      }
+    }
+
+    @Test
     void endsAllRequestsWhenItIsInterrupted() throws Exception {
       RegistryStorage storage = start(PARALLEL, ParallelDownloadTest::stall);
       try (InputStream in = storage.openUnverified(BLOB)) {
