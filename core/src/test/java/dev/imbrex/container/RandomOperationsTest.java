@@ -89,6 +89,17 @@ class RandomOperationsTest {
     }
   }
 
+  /** What was once not alike: a directory copied over a file in it, with its attributes. */
+  @Test
+  void haveTheEffectsThatDifferedBefore() throws IOException {
+    try (ImageStore store = ImageStore.on(new MemoryStorage())) {
+      Path directory = Files.createDirectory(temporary.resolve("case"));
+      Files.setAttribute(directory, "unix:mode", 0755);
+      FileSystemContract.populate(directory);
+      run(ImageLayerTest.image(store), directory, 1172971577663883673L);
+    }
+  }
+
   private static void run(Image image, Path disk, long seed) throws IOException {
     Random random = new Random(seed);
     List<String> log = new ArrayList<>();

@@ -55,9 +55,12 @@ final class Transfer {
           }
           if (to.inode() != null) {
             Removal.requireRemovable(namespace, to, to.inode(), target);
+          }
+          // A directory may be copied over a file in it, which gives the directory a new time.
+          Inode copy = copyOf(namespace, inode, now);
+          if (to.inode() != null) {
             namespace.unbind(to.directory(), to.name(), now);
           }
-          Inode copy = copyOf(namespace, inode, now);
           namespace.bind(to.directory(), to.name(), copy, now);
         });
   }
