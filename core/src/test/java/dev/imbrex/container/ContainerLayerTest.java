@@ -449,7 +449,7 @@ class ContainerLayerTest {
 
     @Test
     void haveOneTextEach() throws IOException {
-      long seed = Long.getLong("imbrex.seed", new Random().nextLong());
+      long seed = Long.getLong("imbrex.seed", 1L);
       Random random = new Random(seed);
       byte[] alphabet = "aé€\ud83d\ude00".getBytes(UTF_8);
       try (ContainerLayer container = ContainerLayer.on(base())) {

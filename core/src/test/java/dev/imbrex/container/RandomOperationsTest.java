@@ -76,7 +76,7 @@ class RandomOperationsTest {
 
   @Test
   void haveTheEffectsTheyHaveOnDisk() throws IOException {
-    long seed = Long.getLong("imbrex.seed", new Random().nextLong());
+    long seed = Long.getLong("imbrex.seed", 1L);
     int cases = Integer.getInteger("imbrex.cases", 40);
     try (ImageStore store = ImageStore.on(new MemoryStorage())) {
       Image image = ImageLayerTest.image(store);

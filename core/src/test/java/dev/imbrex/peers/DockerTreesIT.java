@@ -308,7 +308,7 @@ class DockerTreesIT {
 
   @Test
   void showsInAContainerWhatWeWrite() throws Exception {
-    long seed = Long.getLong("imbrex.seed", new Random().nextLong());
+    long seed = Long.getLong("imbrex.seed", 1L);
     Random random = new Random(seed);
     List<TreePath> within =
         List.of(TreePath.of("usr/share"), TreePath.of("var"), TreePath.of("opt"));
