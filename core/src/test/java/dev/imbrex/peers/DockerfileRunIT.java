@@ -46,6 +46,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -352,8 +353,10 @@ class DockerfileRunIT {
             .buildKit());
   }
 
+  /** Times of directories depend on when the base was made, so this is for a look at the list. */
   @ParameterizedTest
   @EnumSource(HistoryStyle.class)
+  @EnabledIfSystemProperty(named = "imbrex.dockerfiles", matches = "all")
   void leavesWhatDockerLeaves(HistoryStyle style) throws Exception {
     boolean isBuildKit = style == HistoryStyle.BUILDKIT;
     // Clients of today need a plug-in for BuildKit; the one that came with the engine does not.
