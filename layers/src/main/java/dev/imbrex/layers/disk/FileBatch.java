@@ -28,7 +28,13 @@ final class FileBatch {
   private final List<PendingContents.Waiting> files = new ArrayList<>();
   private final byte[] bytes;
   private final int[] ends = new int[MOST_FILES];
-  private final CompletableFuture<List<DeferredLosses.Report>> done = new CompletableFuture<>();
+
+  /**
+   * What became of it. A failure is a value here: a future that fails with a cancellation shows its
+   * waiter that one on Java 17 and a new one on later releases.
+   */
+  private final CompletableFuture<Outcome> done = new CompletableFuture<>();
+
   private int end;
   private long lying;
 
@@ -82,10 +88,10 @@ final class FileBatch {
           writer.write(files.get(i), new ByteArrayInputStream(bytes, start, ends[i] - start));
         }
       }
-      done.complete(writer.reports());
+      done.complete(new Outcome(writer.reports(), null));
     } catch (Throwable e) {
       // Told to whoever waits for the batch, unchanged.
-      done.completeExceptionally(e);
+      done.complete(new Outcome(List.of(), e));
     }
   }
 
@@ -95,17 +101,22 @@ final class FileBatch {
 
   /** Waits until all is written, and gives what there is to report. */
   List<DeferredLosses.Report> reports() throws IOException {
+    Outcome outcome;
     try {
-      return done.get();
+      outcome = done.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("Interrupted while files were written");
     } catch (ExecutionException e) {
-      throw failure(e.getCause());
+      throw new AssertionError("Failures are values", e);
     }
+    if (outcome.failure() != null) {
+      throw failure(outcome.failure());
+    }
+    return outcome.reports();
   }
 
-  private static IOException failure(@Nullable Throwable cause) {
+  private static IOException failure(Throwable cause) {
     if (cause instanceof Error error) {
       throw error;
     }
@@ -118,4 +129,6 @@ final class FileBatch {
     }
     return cause instanceof IOException failure ? failure : new IOException(cause);
   }
+
+  private record Outcome(List<DeferredLosses.Report> reports, @Nullable Throwable failure) {}
 }
