@@ -441,8 +441,12 @@ class RegistryServerTest {
           socket.getOutputStream().write(head.getBytes(ISO_8859_1));
           socket.getOutputStream().write(blob, 0, 100_000);
         }
-        // Waits for the request above, which still has what the socket holds.
+        // Waits for the request above, which still has what the socket holds, once that has begun.
         Answer status = client.get(location).expect(204);
+        for (int i = 0; i < 500 && "0-0".equals(status.header("Range")); i++) {
+          Thread.sleep(10);
+          status = client.get(location).expect(204);
+        }
         assertThat(status.header("Range")).isEqualTo("0-99999");
         client
             .with("Content-Range", "100000-199999")
