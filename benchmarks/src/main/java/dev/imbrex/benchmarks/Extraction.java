@@ -1,27 +1,20 @@
 package dev.imbrex.benchmarks;
 
 import dev.imbrex.layers.compress.Compression;
+import dev.imbrex.layers.compress.CompressionOptions;
 import dev.imbrex.layers.disk.DirectoryScanner;
 import dev.imbrex.layers.disk.DirectoryWriter;
 import dev.imbrex.layers.disk.DiskAccess;
 import dev.imbrex.layers.disk.ExtractOptions;
 import dev.imbrex.layers.disk.ExtractionReport;
 import dev.imbrex.layers.disk.ScanOptions;
-import dev.imbrex.layers.layer.Content;
-import dev.imbrex.layers.layer.LayerOptions;
-import dev.imbrex.layers.layer.LayerWriter;
 import dev.imbrex.layers.layer.TarTree;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.layers.tree.Findings;
-import dev.imbrex.layers.tree.LayerEntry;
-import dev.imbrex.layers.tree.Metadata;
-import dev.imbrex.layers.tree.Node;
-import dev.imbrex.layers.tree.TreePath;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -30,9 +23,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
 import java.util.Comparator;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
@@ -89,23 +80,8 @@ public class Extraction {
   public void writeLayer() throws IOException {
     directory = Files.createTempDirectory("extraction");
     tar = directory.resolve("layer.tar");
-    Random random = new Random(files);
-    Metadata metadata = Metadata.forFile().withMtime(Instant.ofEpochSecond(1_700_000_000));
-    LayerOptions options = LayerOptions.defaults().withCompression(compression);
-    try (OutputStream out = Files.newOutputStream(tar);
-        LayerWriter writer = LayerWriter.to(out, options)) {
-      for (int i = 0; i < files; i++) {
-        byte[] bytes = new byte[(int) Math.min(4 << 20, Math.exp(random.nextGaussian() * 2 + 7.5))];
-        for (int at = 0; at < bytes.length; at++) {
-          bytes[at] = (byte) (at % 8 < 4 ? random.nextInt(64) : 'a' + at % 13);
-        }
-        writer.add(
-            new LayerEntry.Present(
-                TreePath.of("usr/share/d" + i * 50 / files + "/file" + i),
-                new Node.RegularFile(metadata, Content.of(bytes))));
-      }
-      writer.finish();
-    }
+    Files.write(
+        tar, Sample.layer(Sample.entries(Sample.files(files)), CompressionOptions.of(compression)));
     scanned = directory.resolve("scanned");
     DirectoryWriter.write(TarTree.read(tar), scanned, ExtractOptions.trusted());
   }
