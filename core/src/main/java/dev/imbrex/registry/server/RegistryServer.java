@@ -33,11 +33,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * An entry of a layout that is a bare tag answers to that tag in every repository.
  *
  * <p><b>Repositories.</b> Content is in a repository if a name of that repository leads to it, or
- * if it was pushed or mounted there since the server was started. A blob that is in one repository
- * only is not found in another. What is deleted is gone at once; it is freed in the storage when
- * nothing else there leads to it, and otherwise by collection. What was deleted although a manifest
- * of the repository still refers to it, and is kept for another repository, is back after a
- * restart.
+ * if it was pushed or mounted there since the server was started. So a blob that no manifest names
+ * yet has to be pushed again after a restart, which is what clients do. A blob that is in one
+ * repository only is not found in another. What is deleted is gone at once; it is freed in the
+ * storage when nothing else there leads to it, and otherwise by collection. What was deleted
+ * although a manifest of the repository still refers to it, and is kept for another repository, is
+ * back after a restart.
  *
  * <p>The storage belongs to the caller, who closes it after the server. Other users of the storage
  * may work on it at the same time. Safe for use by many threads.

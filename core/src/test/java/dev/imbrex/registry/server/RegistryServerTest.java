@@ -228,6 +228,30 @@ class RegistryServerTest {
       }
     }
 
+    /** A push that the end of the server cut in two: the client sends again what it asks for. */
+    @Test
+    void asksAgainForBlobsThatNoManifestNamesYet() throws Exception {
+      byte[] config = Fixture.bytes(1, 50);
+      byte[] manifest = Fixture.manifest(Fixture.descriptor(Fixture.CONFIG, config), List.of(), "");
+      String blob = "/v2/app/blobs/" + Fixture.sha256(config);
+      try (LayoutStorage storage = LayoutStorage.openOrCreate(directory, NO_SYNC);
+          RegistryServer server = RegistryServer.start(storage)) {
+        RawClient client = new RawClient(server);
+        Fixture.push(client, "app", config);
+        client.get(blob).expect(200);
+      }
+      try (LayoutStorage storage = LayoutStorage.open(directory, NO_SYNC);
+          RegistryServer server = RegistryServer.start(storage)) {
+        RawClient client = new RawClient(server);
+        // Whose it was is not known any more, and who has not pushed it may not read it.
+        client.get(blob).expect(404);
+        Fixture.push(client, "app", config);
+        Fixture.put(client, "app", "1", Fixture.MANIFEST, manifest).expect(201);
+        client.get(blob).expect(200);
+        assertThat(storage.blobs()).hasSize(2);
+      }
+    }
+
     @Test
     void leavesNoTemporaryFiles() throws Exception {
       try (LayoutStorage storage = LayoutStorage.openOrCreate(directory, NO_SYNC)) {
