@@ -66,6 +66,11 @@ final class Exchanges implements Closeable {
       leave = limit(receives ? receiving : sending, host).enter();
       Runnable leaveHost = leave;
       Answer answer = transport.send(outgoing(call, uri, authorization));
+      Optional<String> missing = options.proxy().refusal(uri, answer.status());
+      if (missing.isPresent()) {
+        answer.discard();
+        throw Refusals.ofProxy(Attempted.of(call.method(), uri), missing.get(), answer.status());
+      }
       if (answer.status() == 429) {
         limit(sending, host).lower();
         limit(receiving, host).lower();
@@ -76,7 +81,7 @@ final class Exchanges implements Closeable {
             leaveHost.run();
             leaveAll.run();
           });
-    } catch (InterruptedIOException e) {
+    } catch (InterruptedIOException | RegistryException e) {
       throw e;
     } catch (SourceFailedException e) {
       throw e.failure();

@@ -3,6 +3,7 @@ package dev.imbrex.registry;
 import dev.imbrex.registry.internal.transport.ProxyRules;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -15,10 +16,19 @@ import org.jspecify.annotations.Nullable;
  * Proxies for http and https, and whom to ask without one (SN-G31). Immutable.
  *
  * <p>A proxy is a URL, {@code http://user:password@proxy.example.com:3128}. For https requests the
- * Java platform sends no password to a proxy unless the system property {@code
- * jdk.http.auth.tunneling.disabledSchemes} is set to nothing.
+ * Java platform sends no password to a proxy unless the JVM was started with {@value #SETTING}. A
+ * proxy that wants one then is told of in a {@link RegistryException} of status 407, which names
+ * this setting.
  */
 public final class ProxyOptions {
+  /** What lets the platform send a password to a proxy for https. */
+  private static final String SETTING = "-Djdk.http.auth.tunneling.disabledSchemes=";
+
+  /** Who is on this machine is not behind a proxy; Go's clients hold it so, too. */
+  private static final List<String> THIS_MACHINE = List.of("localhost", "127.0.0.0/8", "::1");
+
+  private static final int WANTS_TO_KNOW_WHO = 407;
+
   private static final ProxyOptions NONE = new ProxyOptions(null, null, List.of());
 
   private final @Nullable URI http;
@@ -38,7 +48,8 @@ public final class ProxyOptions {
 
   /**
    * Those of the process that this program runs in: reads the environment variables {@code
-   * HTTP_PROXY}, {@code HTTPS_PROXY} and {@code NO_PROXY}, in upper or lower case.
+   * HTTP_PROXY}, {@code HTTPS_PROXY} and {@code NO_PROXY}, in upper or lower case. This machine,
+   * that is {@code localhost} and loopback addresses, is always asked without a proxy.
    *
    * @throws IllegalArgumentException if a proxy is no URL
    */
@@ -57,8 +68,9 @@ public final class ProxyOptions {
     if (https.isPresent()) {
       options = options.withHttps(url("HTTPS_PROXY", https.get()));
     }
-    return options.withExceptions(
-        variable(environment, "NO_PROXY").map(ProxyOptions::list).orElse(List.of()));
+    List<String> direct = new ArrayList<>(THIS_MACHINE);
+    variable(environment, "NO_PROXY").map(ProxyOptions::list).ifPresent(direct::addAll);
+    return options.withExceptions(direct);
   }
 
   /** A copy with a proxy for http. */
@@ -86,6 +98,22 @@ public final class ProxyOptions {
   /** What is said to the proxy of a URL, if it has a password. */
   Optional<String> authorization(URI uri) {
     return rules().find(uri).map(URI::getUserInfo).map(user -> "Basic " + base64(user));
+  }
+
+  /** What is wrong if the proxy of a URL wants to know who asks, and has not been told. */
+  Optional<String> refusal(URI uri, int status) {
+    Optional<URI> proxy = status == WANTS_TO_KNOW_WHO ? rules().find(uri) : Optional.<URI>empty();
+    return proxy.map(
+        url -> {
+          if (url.getUserInfo() == null) {
+            return "the proxy wants a user and a password, and its URL has none";
+          }
+          return "https".equals(uri.getScheme())
+              ? "the proxy does not know the user and password of its URL; the Java platform sends"
+                  + " them for https only if the JVM is started with "
+                  + SETTING
+              : "the proxy does not accept the user and password of its URL";
+        });
   }
 
   private static String base64(String user) {

@@ -60,6 +60,12 @@ final class Refusals {
     return new RegistryException(Kind.PROTOCOL, attempted, problem);
   }
 
+  /** It did not come to the registry. */
+  static RegistryException ofProxy(Attempted attempted, String problem, int status) {
+    return new RegistryException(
+        Kind.UNAUTHORIZED, attempted, problem, status, List.of(), null, null);
+  }
+
   /** The body of an answer is not what it should be. */
   static RegistryException malformed(Attempted attempted, ImageException cause) {
     return new RegistryException(

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Base64;
+import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -27,6 +28,12 @@ final class ServerKeys {
 
   static ServerKeys create(Path directory)
       throws IOException, InterruptedException, GeneralSecurityException {
+    return create(directory, Optional.empty());
+  }
+
+  /** The same, whose certificate is for one more address, too. */
+  static ServerKeys create(Path directory, Optional<String> address)
+      throws IOException, InterruptedException, GeneralSecurityException {
     Files.createDirectories(directory);
     Path file = directory.resolve("keys.p12");
     Process keytool =
@@ -44,7 +51,7 @@ final class ServerKeys {
                 "-validity",
                 "2",
                 "-ext",
-                "SAN=dns:localhost,ip:127.0.0.1",
+                "SAN=dns:localhost,ip:127.0.0.1" + address.map(more -> ",ip:" + more).orElse(""),
                 "-ext",
                 "BC=ca:true",
                 "-storetype",
@@ -80,13 +87,32 @@ final class ServerKeys {
 
   /** A directory with the certificate, as Docker and skopeo want it. */
   Path certificateDirectory() throws IOException, GeneralSecurityException {
+    return certificate().getParent();
+  }
+
+  /** A file with the certificate. */
+  Path certificate() throws IOException, GeneralSecurityException {
     Path trusted = Files.createDirectories(directory.resolve("trusted"));
+    return Files.write(
+        trusted.resolve("ca.crt"), pem("CERTIFICATE", store.getCertificate("server").getEncoded()));
+  }
+
+  /** A file with the private key, PKCS#8. */
+  Path privateKey() throws IOException, GeneralSecurityException {
+    return Files.write(
+        directory.resolve("server.key"),
+        pem("PRIVATE KEY", store.getKey("server", PASSWORD).getEncoded()));
+  }
+
+  private static byte[] pem(String what, byte[] bytes) {
     String text =
-        "-----BEGIN CERTIFICATE-----\n"
-            + Base64.getMimeEncoder(64, new byte[] {'\n'})
-                .encodeToString(store.getCertificate("server").getEncoded())
-            + "\n-----END CERTIFICATE-----\n";
-    Files.write(trusted.resolve("ca.crt"), text.getBytes(US_ASCII));
-    return trusted;
+        "-----BEGIN "
+            + what
+            + "-----\n"
+            + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes)
+            + "\n-----END "
+            + what
+            + "-----\n";
+    return text.getBytes(US_ASCII);
   }
 }

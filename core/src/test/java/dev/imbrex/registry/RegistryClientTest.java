@@ -396,6 +396,29 @@ class RegistryClientTest {
                 + Base64.getEncoder().encodeToString(("user:" + Clients.PASSWORD).getBytes(UTF_8)));
   }
 
+  @Test
+  void saysWhatAProxyWantsWithHttp() throws IOException {
+    FakeRegistry proxy = start((request, reply) -> reply.send(407, "Who are you?"));
+    for (String user : new String[] {"", "user:" + Clients.PASSWORD + "@"}) {
+      RegistryClient client =
+          client(
+              Clients.options()
+                  .withProxy(
+                      ProxyOptions.none().withHttp(URI.create("http://" + user + proxy.host())))
+                  .withHost("registry.example.com:5000", HostOptions.DEFAULT.withInsecure(true)));
+      assertThatThrownBy(() -> client.repository("registry.example.com:5000/app").tags())
+          .isInstanceOfSatisfying(
+              RegistryException.class,
+              e -> {
+                assertThat(e.kind()).isEqualTo(Kind.UNAUTHORIZED);
+                assertThat(e.status()).isEqualTo(407);
+              })
+          .hasMessageContaining(user.isEmpty() ? "its URL has none" : "does not accept the user")
+          .hasMessageNotContaining(Clients.SECRET);
+    }
+    assertThat(proxy.requests()).hasSize(2);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"s3cr3t://x", "http://", "http://[s3cr3t", "https://proxy.example.com"})
   void refusesAProxyThatIsNone(String proxy) {

@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends one request and gives one answer: no redirect, no authentication, no second try. Safe for
@@ -177,13 +178,26 @@ public final class Transport implements Closeable {
   }
 
   private Answer answer(Outgoing request, HttpResponse<BodyStream> response) {
-    BodyStream body = response.body();
+    BodyStream body = body(response);
     bodies.add(body);
     if (closed) {
       body.abort(new IOException("The client was closed"));
     }
     return new Answer(
         request.uri(), response.statusCode(), response.headers(), body, () -> bodies.remove(body));
+  }
+
+  /**
+   * The platform gives none where a proxy answered that makes no tunnel before it knows who asks.
+   */
+  private BodyStream body(HttpResponse<BodyStream> response) {
+    @Nullable BodyStream body = response.body();
+    if (body != null) {
+      return body;
+    }
+    BodyStream empty = new BodyStream(stall);
+    empty.onComplete();
+    return empty;
   }
 
   private static <T> T await(CompletableFuture<T> future, Duration timeout) throws IOException {
@@ -213,8 +227,9 @@ public final class Transport implements Closeable {
     var unused =
         future.whenComplete(
             (response, failure) -> {
-              if (response != null) {
-                response.body().close();
+              @Nullable BodyStream body = response == null ? null : response.body();
+              if (body != null) {
+                body.close();
               }
             });
   }
