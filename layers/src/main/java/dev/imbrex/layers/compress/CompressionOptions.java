@@ -13,7 +13,7 @@ import java.io.OutputStream;
  *     {@link Compression#ZSTD}; higher is slower and smaller
  * @param threads how many threads compress, at least 1, which is the caller's alone; further ones
  *     start when there is work for them and end before the stream is finished or closed. The bytes
- *     do not depend on it. Only gzip uses more than one
+ *     do not depend on it. Zstd uses as many threads of its native library, also if it is one
  */
 public record CompressionOptions(Compression compression, int level, int threads) {
   private static final int GZIP_LEVEL = 6;
@@ -99,7 +99,7 @@ public record CompressionOptions(Compression compression, int level, int threads
     return switch (compression) {
       case NONE -> new PlainOutputStream(out);
       case GZIP -> new GzipOutputStream(out, level, threads);
-      case ZSTD -> Libraries.zstd(() -> new ZstdOutputStream(out, level));
+      case ZSTD -> Libraries.zstd(() -> new ZstdOutputStream(out, level, threads));
       case BZIP2, XZ -> throw new AssertionError(compression);
     };
   }

@@ -10,9 +10,16 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 
-/** Writes one zstd frame with a checksum. */
+/**
+ * Writes one zstd frame with a checksum. The library cuts the content into jobs of constant size
+ * and gives them to threads of its own, even if it is only one: so the bytes depend neither on how
+ * they were written nor on the number of threads (LC-D13).
+ */
 final class ZstdOutputStream extends CompressingOutputStream {
   private static final int BUFFER = 1 << 17;
+
+  /** Four windows of level 3; what is smaller costs size, what is larger memory. */
+  private static final int JOB = 1 << 23;
 
   private final OutputStream out;
   private final ZstdCompressCtx context = new ZstdCompressCtx();
@@ -21,9 +28,14 @@ final class ZstdOutputStream extends CompressingOutputStream {
   private final byte[] compressed = new byte[BUFFER];
   private boolean finished;
 
-  ZstdOutputStream(OutputStream out, int level) {
+  ZstdOutputStream(OutputStream out, int level, int threads) {
     this.out = out;
-    context.setLevel(level).setChecksum(true);
+    try {
+      context.setLevel(level).setChecksum(true).setWorkers(threads).setJobSize(JOB);
+    } catch (RuntimeException | Error e) {
+      context.close();
+      throw e;
+    }
   }
 
   @Override

@@ -122,6 +122,28 @@ class CompressionTest {
       assertThat(decompress(out.toByteArray())).isEqualTo(content);
     }
 
+    /** LC-D13: more than two of the jobs that the library cuts it into. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void writesTheSameZstdOnEveryNumberOfThreads(int threads) throws IOException {
+      byte[] bytes = Kind.MIXED.make(new Random(21), 20_000_000);
+      byte[] single = zstd(bytes, 1, bytes.length);
+      assertThat(zstd(bytes, threads, 1_000_003)).isEqualTo(single);
+      assertThat(decompress(single)).isEqualTo(bytes);
+    }
+
+    private byte[] zstd(byte[] bytes, int threads, int part) throws IOException {
+      ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+      CompressionOptions options = CompressionOptions.of(Compression.ZSTD).withThreads(threads);
+      try (CompressingOutputStream out = options.compressTo(compressed)) {
+        for (int from = 0; from < bytes.length; from += part) {
+          out.write(bytes, from, Math.min(part, bytes.length - from));
+        }
+        out.finish();
+      }
+      return compressed.toByteArray();
+    }
+
     @Test
     void abandonsWithoutAnEndWhenClosedEarly() throws IOException {
       for (Compression compression : new Compression[] {Compression.GZIP, Compression.ZSTD}) {
