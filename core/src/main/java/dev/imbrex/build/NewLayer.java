@@ -34,10 +34,7 @@ final class NewLayer {
         LayerWriter writer = LayerWriter.to(blob, options)) {
       List<LayerEntry> taken = spool.take(entries, progress);
       try (Progress.Task task = progress.start("Write layer", bytes(taken))) {
-        for (LayerEntry entry : taken) {
-          writer.add(entry, task);
-          task.advance(0);
-        }
+        writer.addAll(taken, task);
         return commit(storage, format, blob, writer.finish());
       }
     }

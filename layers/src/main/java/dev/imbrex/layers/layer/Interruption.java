@@ -12,4 +12,26 @@ final class Interruption {
       throw new InterruptedIOException("Interrupted at work on a layer");
     }
   }
+
+  /** What to throw where somebody waited; sets the flag of the thread again. */
+  static InterruptedIOException restored() {
+    Thread.currentThread().interrupt();
+    return new InterruptedIOException("Interrupted at work on a layer");
+  }
+
+  /** Waits until a thread has ended, whoever interrupts; the flag is then set. */
+  static void join(Thread thread) {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        // It ends soon, and nothing may go on behind the caller's back.
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
 }

@@ -8,7 +8,8 @@ import dev.imbrex.layers.compress.CompressionOptions;
 /**
  * How a layer is written.
  *
- * @param compression the format of the stored bytes, and its level
+ * @param compression the format of the stored bytes, and its level; if it may use more than one
+ *     thread, contents are read and the tar is digested beside it, on one thread each
  * @param times which modification times are written
  */
 public record LayerOptions(CompressionOptions compression, TimePolicy times) {

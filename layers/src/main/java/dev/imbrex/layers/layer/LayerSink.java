@@ -1,5 +1,6 @@
 package dev.imbrex.layers.layer;
 
+import static java.util.Objects.checkFromIndexSize;
 import static java.util.Objects.requireNonNull;
 
 import dev.imbrex.layers.compress.CompressingOutputStream;
@@ -12,12 +13,18 @@ import dev.imbrex.manifest.error.UnsupportedContentException;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Takes the bytes of a tar and gives their compressed form to a stream, digesting both. */
-final class LayerSink extends OutputStream {
+/**
+ * Takes the bytes of a tar and gives their compressed form to a stream, digesting both; the tar on
+ * a thread of its own, if there may be more than one.
+ */
+final class LayerSink extends OutputStream implements BlockSink {
   private final Compression compression;
   private final DigestingOutputStream stored;
   private final CompressingOutputStream compressor;
-  private final DigestingOutputStream tar;
+  private final DigestBehind tar;
+  private byte[] block = new byte[0];
+  private int filled;
+  private long tarSize;
 
   private LayerSink(OutputStream out, CompressionOptions options)
       throws UnsupportedContentException {
@@ -26,7 +33,7 @@ final class LayerSink extends OutputStream {
     // What is not compressed needs to be digested but once.
     boolean isPlain = compression == Compression.NONE;
     compressor = options.compressTo(isPlain ? out : stored);
-    tar = DigestingOutputStream.sha256(compressor);
+    tar = new DigestBehind(options.threads() > 1);
   }
 
   static LayerSink to(OutputStream out, CompressionOptions options)
@@ -35,24 +42,53 @@ final class LayerSink extends OutputStream {
   }
 
   @Override
+  public byte[] give(byte[] given, int length) throws IOException {
+    tar.take(given, length);
+    compressor.write(given, 0, length);
+    tarSize += length;
+    return tar.exchange();
+  }
+
+  @Override
   public void write(int b) throws IOException {
-    tar.write(b);
+    write(new byte[] {(byte) b}, 0, 1);
   }
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
-    tar.write(bytes, offset, length);
+    checkFromIndexSize(offset, length, bytes.length);
+    if (block.length == 0) {
+      block = new byte[BLOCK];
+    }
+    for (int done = 0; done < length; ) {
+      int part = Math.min(length - done, BLOCK - filled);
+      System.arraycopy(bytes, offset + done, block, filled, part);
+      filled += part;
+      done += part;
+      if (filled == BLOCK) {
+        giveFilled();
+      }
+    }
+  }
+
+  private void giveFilled() throws IOException {
+    int length = filled;
+    filled = 0;
+    block = give(block, length);
   }
 
   LayerSummary finish(long entryCount, long payloadSize) throws IOException {
+    if (filled > 0) {
+      giveFilled();
+    }
     compressor.finish();
-    DigestingOutputStream last = compression == Compression.NONE ? tar : stored;
-    Digest diffId = tar.digest();
+    Digest diffId = tar.finish();
+    boolean isPlain = compression == Compression.NONE;
     return new LayerSummary(
         new DiffId(diffId),
-        last.digest(),
-        last.size(),
-        tar.size(),
+        isPlain ? diffId : stored.digest(),
+        isPlain ? tarSize : stored.size(),
+        tarSize,
         payloadSize,
         entryCount,
         compression);
@@ -60,6 +96,7 @@ final class LayerSink extends OutputStream {
 
   @Override
   public void close() {
+    tar.close();
     compressor.close();
   }
 }

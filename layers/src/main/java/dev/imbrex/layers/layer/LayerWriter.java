@@ -10,11 +10,13 @@ import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.Finding;
 import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.layers.tree.LayerEntry;
+import dev.imbrex.layers.tree.Node;
 import dev.imbrex.manifest.error.UnsupportedContentException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Collection;
 
 /**
  * Makes a layer in one pass: entries become a tar, whose digest is the diffID, which is compressed,
@@ -32,12 +34,17 @@ import java.io.OutputStream;
  * <p>What holds for {@link TarWriter} holds for the entries here. Belongs to one thread.
  */
 public final class LayerWriter implements AutoCloseable {
+  /** From how many bytes on contents are read on a thread of their own. */
+  private static final long MUCH = 1 << 20;
+
   private final TarWriter tar;
   private final LayerSink sink;
   private final OpenPlaces places = new OpenPlaces();
+  private final boolean isParallel;
 
   private LayerWriter(LayerSink sink, LayerOptions options) {
     this.sink = sink;
+    isParallel = options.compression().threads() > 1;
     tar = TarWriter.to(sink, options.times(), places);
   }
 
@@ -62,8 +69,12 @@ public final class LayerWriter implements AutoCloseable {
       Iterable<? extends LayerEntry> entries, LayerOptions options, OutputStream out)
       throws IOException {
     try (LayerWriter layer = to(out, options)) {
-      for (LayerEntry entry : entries) {
-        layer.add(entry);
+      if (entries instanceof Collection<? extends LayerEntry> all) {
+        layer.addAll(all, Progress.none().start("", 0));
+      } else {
+        for (LayerEntry entry : entries) {
+          layer.add(entry);
+        }
       }
       return layer.finish();
     }
@@ -172,6 +183,46 @@ public final class LayerWriter implements AutoCloseable {
    */
   public void add(LayerEntry entry, Progress.Task task) throws IOException {
     tar.add(entry, task);
+  }
+
+  /**
+   * Writes many entries, as {@link #add(LayerEntry)} does one after the other. If the options allow
+   * more than one thread and there is much to read, the contents are read and the progress is told
+   * on another one, which has ended when this returns; the stream is written to by the caller's.
+   *
+   * @param entries are not changed meanwhile
+   * @param task is told of each block of the contents that is read, and after each entry of nothing
+   *     more, and can stop it; what it throws comes out of here, and the layer is broken
+   */
+  public void addAll(Collection<? extends LayerEntry> entries, Progress.Task task)
+      throws IOException {
+    requireNonNull(task);
+    if (isParallel && isMuch(entries)) {
+      TarAhead ahead = new TarAhead(tar, sink, task);
+      tar.redirect(ahead);
+      try {
+        ahead.write(entries);
+      } finally {
+        tar.redirect(sink);
+      }
+      return;
+    }
+    for (LayerEntry entry : entries) {
+      tar.add(entry, task);
+      task.advance(0);
+    }
+  }
+
+  /** Whether it is worth a thread. */
+  private static boolean isMuch(Collection<? extends LayerEntry> entries) {
+    long bytes = 0;
+    for (LayerEntry entry : entries) {
+      if (entry instanceof LayerEntry.Present present
+          && present.node() instanceof Node.RegularFile file) {
+        bytes += file.content().size();
+      }
+    }
+    return bytes >= MUCH;
   }
 
   /**

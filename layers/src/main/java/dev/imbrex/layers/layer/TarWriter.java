@@ -35,21 +35,21 @@ import org.jspecify.annotations.Nullable;
  * written.
  */
 public final class TarWriter {
-  private static final int BUFFER = 1 << 18;
+  private static final int BUFFER = BlockSink.BLOCK;
   private static final Progress.Task UNTOLD = Progress.none().start("", 0);
   private static final byte[] ROOT_NAME = {'.', '/'};
   private static final Metadata WHITEOUT = Metadata.ofMode(0644);
   private static final ByteString CAPABILITY = ByteString.of("security.capability");
 
-  private final OutputStream out;
   private final TimePolicy times;
   private final @Nullable OpenPlaces places;
-  private final byte[] buffer = new byte[BUFFER];
   private final TarHeader header = new TarHeader();
 
   /** What was written so far, and whether it is a directory. */
   private final Map<TreePath, Boolean> written = new HashMap<>();
 
+  private BlockSink out;
+  private byte[] buffer = new byte[BUFFER];
   private Progress.Task task = UNTOLD;
   private int position;
   private long drained;
@@ -57,7 +57,7 @@ public final class TarWriter {
   private long payloadSize;
   private boolean unusable;
 
-  private TarWriter(OutputStream out, TimePolicy times, @Nullable OpenPlaces places) {
+  private TarWriter(BlockSink out, TimePolicy times, @Nullable OpenPlaces places) {
     this.out = out;
     this.times = times;
     this.places = places;
@@ -69,12 +69,22 @@ public final class TarWriter {
    * @param out where the tar goes; never closed
    */
   public static TarWriter to(OutputStream out, TimePolicy times) {
-    return new TarWriter(requireNonNull(out), requireNonNull(times), null);
+    return new TarWriter(BlockSink.to(requireNonNull(out)), requireNonNull(times), null);
   }
 
-  /** Writes to a stream, and reads contents through places that the caller closes. */
-  static TarWriter to(OutputStream out, TimePolicy times, OpenPlaces places) {
-    return new TarWriter(requireNonNull(out), requireNonNull(times), places);
+  /** Writes to a sink, and reads contents through places that the caller closes. */
+  static TarWriter to(BlockSink out, TimePolicy times, OpenPlaces places) {
+    return new TarWriter(out, requireNonNull(times), places);
+  }
+
+  /** Gives what comes, and what was not yet given, to another sink. */
+  void redirect(BlockSink sink) {
+    out = sink;
+  }
+
+  /** Bytes have been lost, so that nothing can be written any more. */
+  void abandon() {
+    unusable = true;
   }
 
   /**
@@ -340,8 +350,9 @@ public final class TarWriter {
 
   private void drain() throws IOException {
     Interruption.check();
-    out.write(buffer, 0, position);
-    drained += position;
+    int length = position;
     position = 0;
+    drained += length;
+    buffer = out.give(buffer, length);
   }
 }

@@ -18,9 +18,13 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,6 +133,188 @@ class LayerWriterTest {
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("failed");
     }
+  }
+
+  /** LC-F5: enough of them that they are read ahead. */
+  @ParameterizedTest
+  @EnumSource(names = {"NONE", "GZIP", "ZSTD"})
+  void writesManyEntriesAlikeOnAnyNumberOfThreads(Compression compression) throws IOException {
+    List<LayerEntry> entries = manyEntries(Content::of);
+    byte[] single = many(entries, compression, 1);
+    assertThat(many(entries, compression, 2)).isEqualTo(single);
+    assertThat(many(entries, compression, 8)).isEqualTo(single);
+    try (LayerReader reader = LayerReader.open(new ByteArrayInputStream(single))) {
+      assertThat(reader.summary().entryCount()).isEqualTo(entries.size());
+    }
+    assertThat(helpers()).isEmpty();
+  }
+
+  private static byte[] many(List<LayerEntry> entries, Compression compression, int threads)
+      throws IOException {
+    Thread caller = Thread.currentThread();
+    ByteArrayOutputStream out =
+        new ByteArrayOutputStream() {
+          @Override
+          public synchronized void write(byte[] bytes, int offset, int length) {
+            assertThat(Thread.currentThread()).isSameAs(caller);
+            super.write(bytes, offset, length);
+          }
+        };
+    LayerSummary summary = LayerWriter.write(entries, options(compression, threads), out);
+    assertThat(summary.digest()).isEqualTo(Digest.sha256(out.toByteArray()));
+    return out.toByteArray();
+  }
+
+  @Test
+  void readsOnTheThreadOfTheCallerAloneIfThereIsToBeOne() throws IOException {
+    Thread caller = Thread.currentThread();
+    List<LayerEntry> entries =
+        manyEntries(
+            bytes ->
+                Content.stream(
+                    bytes.length,
+                    () -> {
+                      assertThat(Thread.currentThread()).isSameAs(caller);
+                      assertThat(helpers()).isEmpty();
+                      return new ByteArrayInputStream(bytes);
+                    }));
+    many(entries, Compression.NONE, 1);
+  }
+
+  @Test
+  void tellsWhyAContentThatIsReadAheadFailed() throws IOException {
+    IOException failure = new IOException("no more");
+    List<LayerEntry> entries = new ArrayList<>(manyEntries(Content::of));
+    entries.add(
+        60,
+        new LayerEntry.Present(
+            TreePath.of("broken"),
+            new Node.RegularFile(
+                Metadata.forFile(),
+                Content.stream(
+                    5,
+                    () -> {
+                      throw failure;
+                    }))));
+    try (LayerWriter layer =
+        LayerWriter.to(OutputStream.nullOutputStream(), options(Compression.NONE, 2))) {
+      assertThatThrownBy(() -> layer.addAll(entries, task(bytes -> {}))).isSameAs(failure);
+      assertThat(helpers()).noneMatch(thread -> thread.getName().equals("imbrex-read"));
+      assertThatThrownBy(layer::finish).isInstanceOf(IllegalStateException.class);
+    }
+    assertThat(helpers()).isEmpty();
+  }
+
+  /** What was written before the entry that is refused is whole, as if nothing was read ahead. */
+  @Test
+  void goesOnAfterAnEntryThatIsRefused() throws IOException {
+    List<LayerEntry> entries = manyEntries(Content::of);
+    List<LayerEntry> twice = new ArrayList<>(entries);
+    twice.add(entries.get(7));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (LayerWriter layer = LayerWriter.to(out, options(Compression.NONE, 2))) {
+      assertThatThrownBy(() -> layer.addAll(twice, task(bytes -> {})))
+          .isInstanceOf(IllegalArgumentException.class);
+      layer.finish();
+    }
+    assertThat(out.toByteArray()).isEqualTo(many(entries, Compression.NONE, 1));
+  }
+
+  @Test
+  void endsItsThreadsWhenTheStreamFails() throws IOException {
+    IOException failure = new IOException("full");
+    OutputStream full =
+        new OutputStream() {
+          private int left = 3;
+
+          @Override
+          public void write(int b) {
+            throw new AssertionError();
+          }
+
+          @Override
+          public void write(byte[] bytes, int offset, int length) throws IOException {
+            if (--left == 0) {
+              throw failure;
+            }
+          }
+        };
+    List<LayerEntry> entries = manyEntries(Content::of);
+    assertThatThrownBy(() -> LayerWriter.write(entries, options(Compression.NONE, 2), full))
+        .isSameAs(failure);
+    assertThat(helpers()).isEmpty();
+  }
+
+  @Test
+  void endsItsThreadsWhenItIsStopped() throws IOException {
+    IllegalStateException stop = new IllegalStateException("stop");
+    LongAdder read = new LongAdder();
+    try (LayerWriter layer =
+        LayerWriter.to(OutputStream.nullOutputStream(), options(Compression.GZIP, 2))) {
+      assertThatThrownBy(
+              () ->
+                  layer.addAll(
+                      manyEntries(Content::of),
+                      task(
+                          bytes -> {
+                            read.add(bytes);
+                            if (read.sum() > 2_000_000) {
+                              throw stop;
+                            }
+                          })))
+          .isSameAs(stop);
+    }
+    assertThat(helpers()).isEmpty();
+  }
+
+  @Test
+  void endsItsThreadsWhenTheCallerIsInterrupted() throws IOException {
+    Thread caller = Thread.currentThread();
+    LongAdder read = new LongAdder();
+    Progress.Task interrupting =
+        task(
+            bytes -> {
+              read.add(bytes);
+              if (read.sum() > 2_000_000) {
+                caller.interrupt();
+              }
+            });
+    try (LayerWriter layer =
+        LayerWriter.to(OutputStream.nullOutputStream(), options(Compression.NONE, 2))) {
+      assertThatThrownBy(() -> layer.addAll(manyEntries(Content::of), interrupting))
+          .isInstanceOf(InterruptedIOException.class);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThatThrownBy(layer::finish).isInstanceOf(IllegalStateException.class);
+    }
+    assertThat(helpers()).isEmpty();
+  }
+
+  private static LayerOptions options(Compression compression, int threads) {
+    return LayerOptions.defaults()
+        .withCompression(CompressionOptions.of(compression).withThreads(threads));
+  }
+
+  /** Some megabytes, which compress a little. */
+  private static List<LayerEntry> manyEntries(Function<byte[], Content> content) {
+    Random random = new Random(31);
+    List<LayerEntry> entries = new ArrayList<>();
+    for (int i = 0; i < 120; i++) {
+      byte[] bytes = new byte[random.nextInt(i % 40 == 0 ? 1_000_000 : 50_000)];
+      for (int at = 0; at < bytes.length; at++) {
+        bytes[at] = (byte) random.nextInt(50);
+      }
+      entries.add(
+          new LayerEntry.Present(
+              TreePath.of("f" + i),
+              new Node.RegularFile(Metadata.forFile(), content.apply(bytes))));
+    }
+    return entries;
+  }
+
+  private static List<Thread> helpers() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("imbrex-"))
+        .toList();
   }
 
   private static Progress.Task task(LongConsumer advance) {
