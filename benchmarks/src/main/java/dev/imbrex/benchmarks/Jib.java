@@ -14,6 +14,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 
 /** The peer jib-core, as its users call it. It knows no symbolic links and no hard links. */
 public final class Jib {
@@ -48,10 +49,15 @@ public final class Jib {
   }
 
   private static FileEntriesLayer entries(Path directory) throws IOException {
-    return FileEntriesLayer.builder()
-        .setName("layer")
-        // Not at the root itself, which it refuses.
-        .addEntryRecursive(directory, AbsoluteUnixPath.get("/all"))
-        .build();
+    FileEntriesLayer.Builder layer = FileEntriesLayer.builder().setName("layer");
+    // Its own walk follows links, for ever where one leads up; nor does it take the root itself.
+    try (Stream<Path> walk = Files.walk(directory)) {
+      for (Path path : (Iterable<Path>) walk::iterator) {
+        if (!Files.isSymbolicLink(path) && !path.equals(directory)) {
+          layer.addEntry(path, AbsoluteUnixPath.get("/" + directory.relativize(path)));
+        }
+      }
+    }
+    return layer.build();
   }
 }

@@ -37,7 +37,7 @@ public final class Compare {
       Path place = work.resolve(input);
       Shell.run("rm -rf " + Shell.quoted(place));
       Files.createDirectories(place);
-      for (Job job : new Jobs(inputs, input, place).all()) {
+      for (Job job : Jobs.on(Inputs.of(inputs, input, place))) {
         if (wanted.isEmpty() || wanted.stream().anyMatch(job.name()::contains)) {
           System.err.println(input + ": " + job.name());
           outcomes.add(rounds.run(job, input));

@@ -13,8 +13,11 @@ import dev.imbrex.layers.layer.LayerWriter;
 import dev.imbrex.layers.tree.DiffOptions;
 import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.layers.tree.LayerEntry;
+import dev.imbrex.layers.tree.Node;
 import dev.imbrex.layers.tree.TreeDiff;
+import dev.imbrex.layers.tree.TreePath;
 import dev.imbrex.platform.Platform;
+import dev.imbrex.store.DockerArchive;
 import dev.imbrex.store.LayoutStorage;
 import dev.imbrex.store.MemoryStorage;
 import java.io.IOException;
@@ -22,6 +25,9 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
 
 /** The jobs as a program that embeds the library does them. */
 final class Ours {
@@ -85,19 +91,67 @@ final class Ours {
     return 0;
   }
 
-  /** Makes an image of ten small files in memory. */
-  static long smallImage() throws IOException {
+  /** Makes an archive of an image of the files of a directory. */
+  static long smallImage(Path files, Path archive) throws IOException {
     try (ImageStore store = ImageStore.on(new MemoryStorage())) {
-      return ImageBuilder.scratch(store, Platform.of("linux", "amd64"))
-          .layer(
-              layer -> {
-                for (int i = 0; i < 10; i++) {
-                  layer.file("/app/file" + i, "content " + i);
-                }
-              })
-          .cmd("/app/file0")
-          .build()
-          .storedSize();
+      Image image =
+          ImageBuilder.scratch(store, Platform.of("linux", "amd64"))
+              .layer(layer -> layer.copy(files, "/app"))
+              .cmd("/app/file0")
+              .build();
+      store.tag("small:latest", image);
+      DockerArchive.save(archive, store, "small:latest");
     }
+    return Files.size(archive);
+  }
+
+  /**
+   * Makes a layout with an image of ten layers on a directory: each rewrites 15 % of its files,
+   * brings 800, removes 150, and empties a directory.
+   */
+  static void tenLayers(Path directory, Path layout) throws IOException {
+    FileTree tree = DirectoryScanner.scan(directory);
+    List<FileTree.Entry> files =
+        tree.walk().filter(entry -> entry.node() instanceof Node.RegularFile).toList();
+    List<TreePath> directories =
+        tree.walk()
+            .filter(entry -> entry.node() instanceof Node.Directory && entry.path().depth() == 3)
+            .map(FileTree.Entry::path)
+            .toList();
+    try (ImageStore store = ImageStore.on(LayoutStorage.create(layout))) {
+      ImageBuilder image =
+          ImageBuilder.scratch(store, Platform.of("linux", "amd64"))
+              .keepSteps(false)
+              .layer("base", TreeDiff.between(FileTree.empty(), tree));
+      for (int layer = 1; layer < 10; layer++) {
+        image = image.layer("layer " + layer, changes(layer, files, directories));
+      }
+      store.tag("input:latest", image.build());
+    }
+  }
+
+  private static List<LayerEntry> changes(
+      int layer, List<FileTree.Entry> files, List<TreePath> directories) {
+    Random random = new Random(layer);
+    Map<TreePath, LayerEntry> changes = new TreeMap<>();
+    TreePath emptied = directories.get(layer * 7 % directories.size());
+    for (FileTree.Entry file : files) {
+      if (random.nextInt(100) < 15 && !file.path().startsWith(emptied)) {
+        changes.put(file.path(), new LayerEntry.Present(file.path(), file.node()));
+      }
+    }
+    for (int i = 0; i < 150; i++) {
+      TreePath path = files.get(random.nextInt(files.size())).path();
+      if (!path.startsWith(emptied)) {
+        changes.put(path, new LayerEntry.Removal(path));
+      }
+    }
+    for (int i = 0; i < 800; i++) {
+      TreePath path = TreePath.of("opt/layer" + layer + "/d" + i / 100 + "/file" + i);
+      Node node = files.get(random.nextInt(files.size())).node();
+      changes.put(path, new LayerEntry.Present(path, node));
+    }
+    changes.put(emptied, new LayerEntry.Opaque(emptied));
+    return List.copyOf(changes.values());
   }
 }

@@ -9,9 +9,10 @@ import java.util.List;
  * @param job its name
  * @param what what was done
  * @param input on what
+ * @param entries how many entries that has
  * @param rows ours, then the peers
  */
-record Outcome(String job, String what, String input, List<Row> rows) {
+record Outcome(String job, String what, String input, long entries, List<Row> rows) {
   /**
    * The runs of one contestant.
    *
@@ -20,8 +21,10 @@ record Outcome(String job, String what, String input, List<Row> rows) {
    * @param bytes what was written
    * @param ratio our time by this one's: the median over the rounds; 1 for ourselves
    * @param target the most it should be, 0 if nothing is aimed at
+   * @param weight what memory a run takes
    */
-  record Row(String name, List<Double> seconds, long bytes, double ratio, double target) {
+  record Row(
+      String name, List<Double> seconds, long bytes, double ratio, double target, Weight weight) {
     double median() {
       return Outcome.median(seconds);
     }

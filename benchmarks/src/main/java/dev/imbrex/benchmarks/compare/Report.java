@@ -22,15 +22,16 @@ record Report(String machine, List<Outcome> outcomes) {
   String table() {
     StringBuilder table = new StringBuilder(machine).append("\n\n");
     table.append(
-        "| job | input | who | s: median (least, most) | MB written | ours / this | aim |\n");
-    table.append("|---|---|---|---|---|---|---|\n");
+        "| job | input | who | s: median (least, most) | MB written | ours / this | aim |"
+            + " B allocated an entry | MiB at most |\n");
+    table.append("|---|---|---|---|---|---|---|---|---|\n");
     for (Outcome outcome : outcomes) {
       for (Outcome.Row row : outcome.rows()) {
         boolean isOurs = row.equals(outcome.rows().get(0));
         table.append(
             String.format(
                 Locale.ROOT,
-                "| %s | %s | %s | %.3f (%.3f, %.3f) | %s | %s | %s |%n",
+                "| %s | %s | %s | %.3f (%.3f, %.3f) | %s | %s | %s | %s | %s |%n",
                 isOurs ? outcome.job() : "",
                 isOurs ? outcome.input() : "",
                 row.name().replace("|", "\\|"),
@@ -39,10 +40,16 @@ record Report(String machine, List<Outcome> outcomes) {
                 row.most(),
                 row.bytes() == 0 ? "" : String.format(Locale.ROOT, "%.1f", row.bytes() / 1e6),
                 isOurs ? "" : String.format(Locale.ROOT, "%.2f", row.ratio()),
-                aim(row)));
+                aim(row),
+                known(row.weight().allocated(), outcome.entries()),
+                known(row.weight().peak(), 1 << 20)));
       }
     }
     return table.toString();
+  }
+
+  private static String known(long bytes, long unit) {
+    return bytes < 0 || unit == 0 ? "" : String.valueOf(Math.round((double) bytes / unit));
   }
 
   private static String aim(Outcome.Row row) {

@@ -33,6 +33,11 @@ record Rounds(int warmUps, int counted) {
         }
       }
     }
+    List<Weight> weights = new ArrayList<>();
+    for (Contestant contestant : contestants) {
+      job.prepare().run();
+      weights.add(contestant.weighing().run());
+    }
     List<Outcome.Row> rows = new ArrayList<>();
     for (int i = 0; i < contestants.size(); i++) {
       List<Double> ratios = new ArrayList<>();
@@ -46,8 +51,9 @@ record Rounds(int warmUps, int counted) {
               List.copyOf(seconds.get(i)),
               bytes[i],
               Outcome.median(ratios),
-              contestant.target()));
+              contestant.target(),
+              weights.get(i)));
     }
-    return new Outcome(job.name(), job.what(), input, List.copyOf(rows));
+    return new Outcome(job.name(), job.what(), input, job.entries(), List.copyOf(rows));
   }
 }

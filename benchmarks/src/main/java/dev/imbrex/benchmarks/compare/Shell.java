@@ -40,6 +40,21 @@ final class Shell {
     }
   }
 
+  /** Runs a line, and tells the largest resident size of its processes, if GNU time is here. */
+  static Weight weigh(String line) throws IOException, InterruptedException {
+    if (!has("time")) {
+      run(line);
+      return Weight.UNKNOWN;
+    }
+    Path peak = Files.createTempFile("compare", ".peak");
+    try {
+      run("env time -f %M -o " + quoted(peak) + " bash -o pipefail -ec " + quoted(line));
+      return new Weight(-1, Long.parseLong(Files.readString(peak).strip()) << 10);
+    } finally {
+      Files.delete(peak);
+    }
+  }
+
   /** Whether there is such a program. */
   static boolean has(String program) {
     for (String directory : System.getenv("PATH").split(File.pathSeparator, -1)) {
@@ -52,7 +67,12 @@ final class Shell {
 
   /** A path as a word of shell. */
   static String quoted(Path path) {
-    return "'" + path.toString().replace("'", "'\\''") + "'";
+    return quoted(path.toString());
+  }
+
+  /** A text as a word of shell. */
+  static String quoted(String text) {
+    return "'" + text.replace("'", "'\\''") + "'";
   }
 
   static String line(String format, Object... words) {
