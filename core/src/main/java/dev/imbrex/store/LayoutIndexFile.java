@@ -10,12 +10,14 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code index.json} as a file. It is read anew whenever it may have changed: what was read is kept
- * only if the file has the same time, size and identity, and was not changed just before it was
- * read, when a second change could hide behind the same time.
+ * {@code index.json} as a file. It is read anew whenever it may have changed: that is, unless the
+ * file has the same time, size and identity, and was not changed just before it was read, when a
+ * second change could hide behind the same time. What is read anew is parsed only if its bytes are
+ * others than the last.
  */
 final class LayoutIndexFile {
   private static final Duration CLOCK_GRAIN = Duration.ofSeconds(2);
@@ -27,7 +29,12 @@ final class LayoutIndexFile {
 
   private record Stamp(Instant modified, long size, @Nullable Object key) {}
 
-  private record Cached(Stamp stamp, LayoutIndex index) {}
+  /** The last content; without a stamp where the file has to be read to know whether it is. */
+  private record Cached(@Nullable Stamp stamp, LayoutIndex index) {
+    boolean isOf(byte[] bytes) {
+      return Arrays.equals(index.document().bytes(), bytes);
+    }
+  }
 
   LayoutIndexFile(LayoutFiles files) {
     this.files = files;
@@ -38,13 +45,15 @@ final class LayoutIndexFile {
     try {
       Stamp stamp = stamp(file);
       Cached last = cached;
-      if (last != null && last.stamp.equals(stamp)) {
+      if (last != null && stamp.equals(last.stamp)) {
         return last.index;
       }
-      LayoutIndex index = LayoutIndex.parse(Files.readAllBytes(file), file.toString());
+      byte[] bytes = Files.readAllBytes(file);
+      LayoutIndex index =
+          last != null && last.isOf(bytes) ? last.index : LayoutIndex.parse(bytes, file.toString());
       boolean settled =
           stamp.modified.plus(CLOCK_GRAIN).isBefore(clock.instant()) && stamp.equals(stamp(file));
-      cached = settled ? new Cached(stamp, index) : null;
+      cached = new Cached(settled ? stamp : null, index);
       return index;
     } catch (NoSuchFileException e) {
       throw new ContentNotFoundException(
@@ -55,6 +64,7 @@ final class LayoutIndexFile {
   /** Replaces the file; the caller holds the lock of the layout. */
   void write(IndexManifest document) throws IOException {
     files.replace(files.index(), document.bytes());
+    cached = new Cached(null, new LayoutIndex(document));
   }
 
   private static Stamp stamp(Path file) throws IOException {

@@ -59,7 +59,10 @@ final class JsonWriter {
 
   private void string(String text) {
     out.append('"');
-    for (int i = 0; i < text.length(); i++) {
+    // What stands for itself is copied at once, which is almost all text.
+    int plain = plainLength(text);
+    out.append(plain == text.length() ? text : text.substring(0, plain));
+    for (int i = plain; i < text.length(); i++) {
       char c = text.charAt(i);
       if (Character.isSurrogate(c)) {
         i += surrogate(text, i);
@@ -68,6 +71,19 @@ final class JsonWriter {
       }
     }
     out.append('"');
+  }
+
+  /** How many characters, from the first, stand for themselves. */
+  private int plainLength(String text) {
+    int i = 0;
+    while (i < text.length() && isPlain(text.charAt(i))) {
+      i++;
+    }
+    return i;
+  }
+
+  private boolean isPlain(char c) {
+    return c >= ' ' && c != '"' && c != '\\' && !Character.isSurrogate(c) && !style.escapes(c);
   }
 
   /** Prints a pair, or a single surrogate as an escape; returns the further characters taken. */
