@@ -38,10 +38,15 @@ final class Redirects {
     if (location.isEmpty()) {
       throw Refusals.protocol(attempted, "status " + answer.status() + " without a Location");
     }
+    return target(attempted, answer.uri(), location);
+  }
+
+  /** The same of a Location that came from there. */
+  URI target(Attempted attempted, URI from, String location) throws RegistryException {
     URI target;
     Origin to;
     try {
-      target = answer.uri().resolve(URI.create(location));
+      target = from.resolve(URI.create(location));
       to = Origin.of(target);
     } catch (IllegalArgumentException e) {
       // Not with its cause, which shows the whole text.
@@ -50,7 +55,7 @@ final class Redirects {
     if (target.getRawUserInfo() != null) {
       throw refused(attempted, "its Location holds a user");
     }
-    requireAllowed(attempted, Origin.of(answer.uri()), to);
+    requireAllowed(attempted, Origin.of(from), to);
     return target;
   }
 

@@ -1,24 +1,16 @@
 package dev.imbrex.peers;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.imbrex.image.BlobWriter;
-import dev.imbrex.image.TagUpdate;
 import dev.imbrex.manifest.digest.Digest;
-import dev.imbrex.manifest.digest.DigestAlgorithm;
-import dev.imbrex.manifest.document.Descriptor;
-import dev.imbrex.manifest.document.ImageManifest;
 import dev.imbrex.manifest.document.MediaType;
 import dev.imbrex.registry.server.RegistryServer;
 import dev.imbrex.store.LayoutStorage;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +30,10 @@ class RegistryMoveIT {
   void movesALargeLayerThroughASmallHeap() throws Exception {
     Path layout = directory.resolve("layout");
     long size = Long.getLong("imbrex.move") << 20;
-    Digest image = build(layout, size);
+    Digest image =
+        LargeImage.create(
+                layout, MediaType.OCI_LAYER_GZIP, size, "docker.io/library/app:latest", "app")
+            .digest();
     String skopeo = Program.find("skopeo").executable().toString();
     try (LayoutStorage kept = LayoutStorage.create(directory.resolve("kept"));
         RegistryServer server = RegistryServer.start(kept)) {
@@ -65,40 +60,6 @@ class RegistryMoveIT {
               "--src-tls-verify=false",
               theirs,
               "oci:" + directory.resolve("skopeo") + ":app"));
-    }
-  }
-
-  /** One layer of random bytes, which no one compresses again. */
-  private static Digest build(Path layout, long size) throws IOException {
-    try (LayoutStorage storage = LayoutStorage.create(layout)) {
-      byte[] bytes = new byte[1 << 20];
-      Random random = new Random(1);
-      Digest layer;
-      try (BlobWriter writer = storage.write(DigestAlgorithm.SHA256)) {
-        for (long at = 0; at < size; at += bytes.length) {
-          random.nextBytes(bytes);
-          bytes[0] = 0x1f;
-          bytes[1] = (byte) 0x8b;
-          bytes[2] = 8;
-          writer.write(bytes);
-        }
-        layer = writer.commit();
-      }
-      byte[] config =
-          ("{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\","
-                  + "\"diff_ids\":[\""
-                  + layer
-                  + "\"]}}")
-              .getBytes(UTF_8);
-      Descriptor described = Descriptor.of(MediaType.OCI_IMAGE_CONFIG, config);
-      storage.put(described, new ByteArrayInputStream(config));
-      ImageManifest manifest =
-          ImageManifest.of(
-              described, List.of(Descriptor.of(MediaType.OCI_LAYER_GZIP, layer, size)));
-      storage.put(manifest.descriptor(), new ByteArrayInputStream(manifest.bytes()));
-      storage.tag(List.of(TagUpdate.set("docker.io/library/app:latest", manifest.descriptor())));
-      storage.tag(List.of(TagUpdate.set("app", manifest.descriptor())));
-      return manifest.digest();
     }
   }
 

@@ -1,20 +1,11 @@
 package dev.imbrex.store;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.imbrex.image.BlobWriter;
-import dev.imbrex.image.TagUpdate;
-import dev.imbrex.manifest.digest.Digest;
-import dev.imbrex.manifest.digest.DigestAlgorithm;
 import dev.imbrex.manifest.document.Descriptor;
-import dev.imbrex.manifest.document.ImageManifest;
 import dev.imbrex.manifest.document.MediaType;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
+import dev.imbrex.peers.LargeImage;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +23,8 @@ class LargeTravelIT {
   @Test
   void aLargeLayerPassesASmallHeap() throws Exception {
     Path layout = directory.resolve("layout");
-    Descriptor image = build(layout, Long.getLong("imbrex.travel") << 20);
+    Descriptor image =
+        LargeImage.create(layout, MediaType.OCI_LAYER, Long.getLong("imbrex.travel") << 20, NAME);
     Path archive = directory.resolve("app.tar");
     Path back = directory.resolve("back");
     run("save", layout, archive);
@@ -64,34 +56,5 @@ class LargeTravelIT {
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     assertThat(process.waitFor()).isZero();
-  }
-
-  /** One layer of bytes that no one looks into. */
-  private static Descriptor build(Path layout, long size) throws IOException {
-    try (LayoutStorage storage = LayoutStorage.create(layout)) {
-      byte[] bytes = new byte[1 << 20];
-      Random random = new Random(1);
-      Digest layer;
-      try (BlobWriter writer = storage.write(DigestAlgorithm.SHA256)) {
-        for (long at = 0; at < size; at += bytes.length) {
-          random.nextBytes(bytes);
-          writer.write(bytes);
-        }
-        layer = writer.commit();
-      }
-      byte[] config =
-          ("{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\","
-                  + "\"diff_ids\":[\""
-                  + layer
-                  + "\"]}}")
-              .getBytes(UTF_8);
-      Descriptor described = Descriptor.of(MediaType.OCI_IMAGE_CONFIG, config);
-      storage.put(described, new ByteArrayInputStream(config));
-      ImageManifest manifest =
-          ImageManifest.of(described, List.of(Descriptor.of(MediaType.OCI_LAYER, layer, size)));
-      storage.put(manifest.descriptor(), new ByteArrayInputStream(manifest.bytes()));
-      storage.tag(List.of(TagUpdate.set(NAME, manifest.descriptor())));
-      return manifest.descriptor();
-    }
   }
 }

@@ -40,11 +40,6 @@ public final class Answer implements Closeable {
         });
   }
 
-  /** The same answer, as if another URL had been asked; for tests of what is made of it. */
-  public Answer from(URI other) {
-    return new Answer(other, status, headers, body, onClose);
-  }
-
   /** What was asked. */
   public URI uri() {
     return uri;
