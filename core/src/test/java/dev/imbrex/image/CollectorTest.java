@@ -11,7 +11,7 @@ import dev.imbrex.manifest.document.IndexManifest;
 import dev.imbrex.manifest.document.MediaType;
 import dev.imbrex.platform.Platform;
 import dev.imbrex.store.MemoryStorage;
-import dev.imbrex.testing.StorageContract.MovableClock;
+import dev.imbrex.testing.MovableClock;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;

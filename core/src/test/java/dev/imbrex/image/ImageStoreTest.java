@@ -18,7 +18,7 @@ import dev.imbrex.manifest.reference.InvalidReferenceException;
 import dev.imbrex.platform.Platform;
 import dev.imbrex.platform.PlatformMatcher;
 import dev.imbrex.store.MemoryStorage;
-import dev.imbrex.testing.StorageContract.MovableClock;
+import dev.imbrex.testing.MovableClock;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

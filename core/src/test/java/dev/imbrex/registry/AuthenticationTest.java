@@ -8,7 +8,7 @@ import dev.imbrex.registry.FakeRegistry.Request;
 import dev.imbrex.registry.RegistryException.Kind;
 import dev.imbrex.registry.credentials.Credential;
 import dev.imbrex.registry.credentials.Credentials;
-import dev.imbrex.testing.StorageContract.MovableClock;
+import dev.imbrex.testing.MovableClock;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.imbrex.registry.RegistryException.Kind;
-import dev.imbrex.testing.StorageContract.MovableClock;
+import dev.imbrex.testing.MovableClock;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.ZoneOffset;

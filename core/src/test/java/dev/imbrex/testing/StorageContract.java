@@ -22,15 +22,14 @@ import dev.imbrex.manifest.document.Descriptor;
 import dev.imbrex.manifest.document.MediaType;
 import dev.imbrex.manifest.error.ContentNotFoundException;
 import dev.imbrex.manifest.error.DigestMismatchException;
+import dev.imbrex.manifest.error.UnsupportedContentException;
+import dev.imbrex.store.MemoryStorage;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,34 +48,20 @@ import org.junit.jupiter.api.Test;
 /**
  * What every {@link Storage} must do. Extend it, say how to open a new one, and run it.
  *
- * <p>Parts that need a {@link Capability} the storage does not have are left out.
+ * <pre>{@code
+ * class BucketStorageTest extends StorageContract {
+ *   @Override
+ *   protected Storage open() {
+ *     return new BucketStorage(new InMemoryBucket(), clock);
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>Parts that need a {@link Capability} the storage does not have are left out, as is what is
+ * kept over closing where {@link #reopen} gives nothing. What it cannot find out is whether updates
+ * of several processes are lost, and what is left when one is killed.
  */
 public abstract class StorageContract {
-  /** A clock that stands still until it is told to move. */
-  public static final class MovableClock extends Clock {
-    private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-    /** Moves on. */
-    public void advance(Duration duration) {
-      now = now.plus(duration);
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-  }
-
   /** The clock the storage under test is to use. */
   protected final MovableClock clock = new MovableClock();
 
@@ -310,6 +295,79 @@ public abstract class StorageContract {
     }
 
     @Test
+    void refusesARangeThatCannotBe() throws IOException {
+      Descriptor descriptor = put(random(10));
+      for (long[] range : new long[][] {{-1, 1}, {0, -1}, {11, 1}}) {
+        assertThatThrownBy(() -> storage.open(descriptor, range[0], range[1]))
+            .isInstanceOf(IllegalArgumentException.class);
+      }
+      try (InputStream in = storage.open(descriptor, 10, 1)) {
+        assertThat(in.read()).isNegative();
+      }
+    }
+
+    @Test
+    void letsAStreamBeClosedEarly() throws IOException {
+      byte[] bytes = random(100_000);
+      Descriptor descriptor = put(bytes);
+      try (InputStream in = storage.open(descriptor)) {
+        assertThat(in.read()).isEqualTo(bytes[0] & 0xff);
+      }
+      assertThat(read(descriptor)).isEqualTo(bytes);
+    }
+
+    @Test
+    void takesOverWhatAnotherStorageHas() throws IOException {
+      byte[] bytes = random(5000);
+      Descriptor descriptor = describe(bytes);
+      try (MemoryStorage source = new MemoryStorage()) {
+        source.put(descriptor, new ByteArrayInputStream(bytes));
+        storage.copyFrom(source, descriptor);
+      }
+      assertThat(read(descriptor)).isEqualTo(bytes);
+      // What is here already is not asked for.
+      try (MemoryStorage empty = new MemoryStorage()) {
+        storage.copyFrom(empty, descriptor);
+        Descriptor nowhere = describe(random(4));
+        assertThatThrownBy(() -> storage.copyFrom(empty, nowhere))
+            .isInstanceOf(ContentNotFoundException.class);
+        assertThat(storage.exists(nowhere)).isFalse();
+      }
+    }
+
+    @Test
+    void keepsNothingOfWhatAnotherStorageHasWrong() throws IOException {
+      byte[] bytes = random(5000);
+      Descriptor descriptor = describe(bytes);
+      for (StorageFault fault :
+          List.of(
+              StorageFault.truncate(4000),
+              StorageFault.corrupt(17),
+              StorageFault.failAfter(4000))) {
+        try (FaultyStorage source = FaultyStorage.on(new MemoryStorage())) {
+          source.put(descriptor, new ByteArrayInputStream(bytes));
+          source.add(fault);
+          assertThatThrownBy(() -> storage.copyFrom(source, descriptor))
+              .isInstanceOf(IOException.class);
+        }
+        assertThat(storage.exists(descriptor)).isFalse();
+      }
+    }
+
+    @Test
+    void keepsNothingOfABlobThatIsAnotherThanExpected() throws IOException {
+      byte[] bytes = "written".getBytes(UTF_8);
+      Descriptor expected = describe("expected".getBytes(UTF_8));
+      try (BlobWriter writer = storage.write(DigestAlgorithm.SHA256)) {
+        writer.write(bytes);
+        assertThatThrownBy(() -> writer.commit(expected.digest()))
+            .isInstanceOf(DigestMismatchException.class);
+      }
+      assertThat(storage.exists(expected)).isFalse();
+      assertThat(storage.exists(describe(bytes))).isFalse();
+    }
+
+    @Test
     void takesInABlobOfUnknownDigest() throws IOException {
       byte[] bytes = random(100_000);
       Digest digest;
@@ -400,6 +458,17 @@ public abstract class StorageContract {
       assertThat(names()).containsExactlyInAnyOrder(app, latest);
       assertThat(digestOf(app)).contains(one.digest());
       assertThat(digestOf(web)).isEmpty();
+    }
+
+    @Test
+    void areListedInAStableOrder() throws IOException {
+      needs(Capability.LIST_NAMES);
+      for (String text : List.of("c", "a", "b")) {
+        Descriptor target = putTarget(text);
+        storage.tag(List.of(TagUpdate.set(name("docker.io/library/app:" + text), target)));
+      }
+      List<StorageEntry> entries = storage.entries();
+      assertThat(entries).hasSizeGreaterThanOrEqualTo(3).isEqualTo(storage.entries());
     }
 
     @Test
@@ -657,6 +726,51 @@ public abstract class StorageContract {
 
     private List<Digest> digests(List<ImageRecord> records) {
       return records.stream().map(record -> record.image().digest()).toList();
+    }
+  }
+
+  /** What a storage cannot do it does not claim, and refuses. */
+  @Nested
+  class Refusing {
+    private void lacks(Capability capability) {
+      assumeThat(storage.capabilities()).doesNotContain(capability);
+    }
+
+    private void refused(Callable<?> call) {
+      assertThatThrownBy(call::call).isInstanceOf(UnsupportedContentException.class);
+    }
+
+    @Test
+    void claimsTheSameAsLongAsItIsOpen() {
+      assertThat(storage.capabilities()).isEqualTo(storage.capabilities());
+    }
+
+    @Test
+    void takesNoContentWithoutWriting() {
+      lacks(Capability.WRITE);
+      byte[] bytes = random(3);
+      assertThatThrownBy(() -> put(bytes)).isInstanceOf(UnsupportedContentException.class);
+      refused(() -> storage.write(DigestAlgorithm.SHA256));
+    }
+
+    @Test
+    void deletesNothingWithoutDeleting() {
+      lacks(Capability.DELETE);
+      refused(() -> storage.blobs());
+      refused(() -> storage.delete(describe(random(3)).digest(), clock.instant()));
+    }
+
+    @Test
+    void movesNoNamesWithoutTagging() {
+      lacks(Capability.TAG);
+      TagUpdate update = TagUpdate.set(name("docker.io/library/app:1"), describe(random(3)));
+      refused(() -> storage.tag(List.of(update)));
+    }
+
+    @Test
+    void listsNoNamesWithoutListing() {
+      lacks(Capability.LIST_NAMES);
+      refused(() -> storage.entries());
     }
   }
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.imbrex.registry.server.RawClient.Answer;
 import dev.imbrex.store.MemoryStorage;
-import dev.imbrex.testing.StorageContract.MovableClock;
+import dev.imbrex.testing.MovableClock;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Base64;

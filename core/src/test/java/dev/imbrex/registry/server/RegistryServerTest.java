@@ -18,7 +18,7 @@ import dev.imbrex.registry.server.RegistryServerOptions.Deletable;
 import dev.imbrex.store.LayoutOptions;
 import dev.imbrex.store.LayoutStorage;
 import dev.imbrex.store.MemoryStorage;
-import dev.imbrex.testing.StorageContract.MovableClock;
+import dev.imbrex.testing.MovableClock;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
