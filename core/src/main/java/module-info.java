@@ -13,5 +13,6 @@ module dev.imbrex.core {
   exports dev.imbrex.registry;
   exports dev.imbrex.registry.credentials;
   exports dev.imbrex.registry.server;
+  exports dev.imbrex.report;
   exports dev.imbrex.store;
 }

@@ -54,6 +54,7 @@ class ArchitectureTest {
             "dev.imbrex.registry..",
             "dev.imbrex.container..",
             "dev.imbrex.dockerfile..",
+            "dev.imbrex.report..",
             "dev.imbrex.build..")
         .whereLayer("platform")
         .mayOnlyBeAccessedByLayers("manifest", "layers", "core")

@@ -1,5 +1,7 @@
 package dev.imbrex.image;
 
+import dev.imbrex.manifest.config.ImageConfig;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -17,5 +19,10 @@ public record ConfigChange(String name, Optional<String> before, Optional<String
     Objects.requireNonNull(name);
     Objects.requireNonNull(before);
     Objects.requireNonNull(after);
+  }
+
+  /** The settings in which two configs differ, those of the second in its order first. */
+  public static List<ConfigChange> between(ImageConfig before, ImageConfig after) {
+    return ConfigSettings.compare(before, after);
   }
 }

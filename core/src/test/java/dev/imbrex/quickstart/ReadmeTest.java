@@ -39,6 +39,7 @@ class ReadmeTest {
       import dev.imbrex.registry.*;
       import dev.imbrex.registry.credentials.*;
       import dev.imbrex.registry.server.*;
+      import dev.imbrex.report.*;
       import dev.imbrex.store.*;
       import java.nio.charset.StandardCharsets;
       import java.nio.file.Files;

@@ -78,6 +78,16 @@ public final class Provenance {
   }
 
   /**
+   * The files that the lowest layers make. Trees of neighbouring heights share what is the same.
+   *
+   * @param height how many layers, from 0 for none to all
+   * @throws IndexOutOfBoundsException if there are not so many
+   */
+  public FileTree files(int height) {
+    return steps.get(height);
+  }
+
+  /**
    * The topmost layer that had an effect on the path itself, counted from 0 for the lowest (see
    * {@link Attribution#layer}); empty if nothing is visible there, and for the root if no layer
    * changed it. No link is followed.
