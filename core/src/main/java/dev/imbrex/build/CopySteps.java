@@ -119,7 +119,7 @@ final class CopySteps {
       throw new IllegalArgumentException(
           "with several sources the destination must be a directory, and end in /");
     }
-    Digest content = new StepDigest("content").addFiles(groups).finish();
+    Digest content = keys.content(groups);
     String createdBy =
         keys.text(state)
             .copy(

@@ -266,16 +266,17 @@ public final class DockerfileBuild {
   }
 
   /**
-   * How many stages that do not depend on each other are built at a time: as many as there are
-   * processors, unless told; with 1, on the caller's thread alone.
+   * How many stages that do not depend on each other are built at a time, and how many files to
+   * copy are hashed at a time in each: as many as there are processors, unless told; with 1, all is
+   * done on the caller's thread. Threads end with the build.
    *
    * @throws IllegalArgumentException if it is not positive
    */
-  public DockerfileBuild parallelism(int stages) {
-    if (stages < 1) {
-      throw new IllegalArgumentException("A parallelism of " + stages);
+  public DockerfileBuild parallelism(int atATime) {
+    if (atATime < 1) {
+      throw new IllegalArgumentException("A parallelism of " + atATime);
     }
-    parallelism = stages;
+    parallelism = atATime;
     return this;
   }
 

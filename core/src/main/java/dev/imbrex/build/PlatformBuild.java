@@ -6,17 +6,12 @@ import dev.imbrex.manifest.config.ContainerConfig;
 import dev.imbrex.manifest.digest.Digest;
 import dev.imbrex.platform.Platform;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 
 /** A build for one platform: the stages that the target needs, each once. */
 final class PlatformBuild {
@@ -53,37 +48,11 @@ final class PlatformBuild {
     return settings.labels().isEmpty() ? imageOf(state) : labelled(state);
   }
 
-  /** Builds stages on several threads, which have ended when this returns. */
+  /** Builds stages on several threads, in the order of the file: nobody waits for what is behind. */
   private void begin(List<Stage> needed) throws IOException {
-    ExecutorService threads =
-        Executors.newFixedThreadPool(Math.min(settings.parallelism(), needed.size()));
-    try {
-      // In the order of the file, so that nobody waits for what is behind it.
-      List<Future<StageState>> results =
-          needed.stream().map(stage -> threads.submit(() -> require(stage))).toList();
-      for (Future<StageState> result : results) {
-        get(result);
-      }
-    } finally {
-      threads.shutdownNow();
-      join(threads);
-    }
-  }
-
-  private static void join(ExecutorService threads) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        if (threads.awaitTermination(1, TimeUnit.DAYS)) {
-          break;
-        }
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Threads.run(
+        needed.stream().map(stage -> (Callable<StageState>) () -> require(stage)).toList(),
+        settings.parallelism());
   }
 
   /** How a stage ends: built by whoever asks first, while others wait. */
@@ -91,7 +60,7 @@ final class PlatformBuild {
     FutureTask<StageState> task =
         stages.computeIfAbsent(stage.index(), index -> new FutureTask<>(() -> run(stage)));
     task.run();
-    return get(task);
+    return Threads.get(task);
   }
 
   private StageState run(Stage stage) throws IOException {
@@ -119,28 +88,5 @@ final class PlatformBuild {
     Step step = new Step(key, draft -> draft.withConfig(draft.config().withContainer(labels)));
     boolean off = settings.isCacheOff(graph.target().index(), graph.target().name());
     return imageOf(new StepCache(settings).run(state, step, "Label", off));
-  }
-
-  private static StageState get(Future<StageState> future) throws IOException {
-    try {
-      return future.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      InterruptedIOException interrupted = new InterruptedIOException("The build is interrupted");
-      interrupted.initCause(e);
-      throw interrupted;
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      if (cause instanceof IOException problem) {
-        throw problem;
-      }
-      if (cause instanceof RuntimeException problem) {
-        throw problem;
-      }
-      if (cause instanceof Error problem) {
-        throw problem;
-      }
-      throw new AssertionError(cause);
-    }
   }
 }

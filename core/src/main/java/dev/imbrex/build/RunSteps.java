@@ -302,11 +302,11 @@ final class RunSteps {
   }
 
   /** The digest of what is mounted, so that the step is done again when it changes. */
-  private static Digest contentOf(RunMountPoint mount) throws IOException {
+  private Digest contentOf(RunMountPoint mount) throws IOException {
     FileTree tree = mount.files().orElseThrow();
     CopyRules rules = new CopyRules(Optional.empty(), Optional.empty(), IgnorePatterns.none());
     List<CopyGroup> groups =
         new CopyPlanner(tree, rules).plan(new CopySources.Found(mount.source(), mount.source()));
-    return new StepDigest("content").addFiles(groups).finish();
+    return keys.content(groups);
   }
 }

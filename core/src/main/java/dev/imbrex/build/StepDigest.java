@@ -3,25 +3,19 @@ package dev.imbrex.build;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.imbrex.layers.tree.ByteString;
-import dev.imbrex.layers.tree.ContentStream;
 import dev.imbrex.layers.tree.FileContent;
 import dev.imbrex.layers.tree.Metadata;
 import dev.imbrex.layers.tree.Node;
-import dev.imbrex.layers.tree.StreamedContent;
 import dev.imbrex.manifest.digest.Digest;
 import dev.imbrex.manifest.digest.DigestAlgorithm;
 import dev.imbrex.manifest.digest.Digester;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 
 /** Sums up all that has a say in a step but the image it begins with (SN-B32). */
 final class StepDigest {
@@ -55,8 +49,16 @@ final class StepDigest {
   }
 
   /** Adds files: everything but times. Their contents are read. */
-  StepDigest addFiles(List<CopyGroup> groups) throws IOException {
-    Map<FileContent, Digest> contents = digests(groups);
+  StepDigest addFiles(List<CopyGroup> groups, FileDigests digests) throws IOException {
+    List<FileContent> files = new ArrayList<>();
+    for (CopyGroup group : groups) {
+      for (CopyItem item : group.items()) {
+        if (item.node() instanceof Node.RegularFile file) {
+          files.add(file.content());
+        }
+      }
+    }
+    Map<FileContent, Digest> contents = digests.of(files);
     for (CopyGroup group : groups) {
       add(group.name().toBytes());
       add(Boolean.toString(group.isFile()));
@@ -94,41 +96,5 @@ final class StepDigest {
     } else if (node instanceof Node.Device device) {
       add(device.major() + ":" + device.minor());
     }
-  }
-
-  /** The digests of all contents; those that lie in one stream are read in one pass. */
-  private static Map<FileContent, Digest> digests(List<CopyGroup> groups) throws IOException {
-    Map<FileContent, Digest> digests = new HashMap<>();
-    Map<ContentStream, Set<StreamedContent>> streams = new LinkedHashMap<>();
-    for (CopyGroup group : groups) {
-      for (CopyItem item : group.items()) {
-        if (item.node() instanceof Node.RegularFile file && !digests.containsKey(file.content())) {
-          if (file.content() instanceof StreamedContent streamed) {
-            streams.computeIfAbsent(streamed.stream(), s -> new LinkedHashSet<>()).add(streamed);
-          } else {
-            try (InputStream in = file.content().open()) {
-              digests.put(file.content(), digest(in));
-            }
-          }
-        }
-      }
-    }
-    for (Map.Entry<ContentStream, Set<StreamedContent>> stream : streams.entrySet()) {
-      stream
-          .getKey()
-          .read(stream.getValue(), (content, data) -> digests.put(content, digest(data)));
-    }
-    return digests;
-  }
-
-  private static Digest digest(InputStream in) throws IOException {
-    Digester digester = DigestAlgorithm.SHA256.newDigester();
-    byte[] block = new byte[1 << 16];
-    int read = in.read(block);
-    while (read >= 0) {
-      digester.update(block, 0, read);
-      read = in.read(block);
-    }
-    return digester.finish();
   }
 }

@@ -3,6 +3,7 @@ package dev.imbrex.build;
 import dev.imbrex.layers.layer.LayerOptions;
 import dev.imbrex.layers.tree.LayerEntry;
 import dev.imbrex.manifest.config.History;
+import dev.imbrex.manifest.digest.Digest;
 import java.io.IOException;
 import java.util.List;
 
@@ -32,6 +33,12 @@ final class StepKeys {
     }
     state.annotations().forEach((name, value) -> digest.add(name).add(value));
     return digest;
+  }
+
+  /** All that counts of files that are copied, or mounted. */
+  Digest content(List<CopyGroup> groups) throws IOException {
+    FileDigests digests = new FileDigests(settings.parallelism(), settings.progress());
+    return new StepDigest("content").addFiles(groups, digests).finish();
   }
 
   StepText text(StageState state) {

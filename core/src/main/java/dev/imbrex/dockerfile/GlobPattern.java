@@ -47,26 +47,47 @@ public final class GlobPattern {
 
   /** Whether it matches the whole path. */
   public boolean matches(String path) {
-    return run(path).get(tokens.size());
+    return run(path, false).get(tokens.size());
+  }
+
+  /** Whether it matches the path or a directory that the path is in; in one pass. */
+  boolean matchesWithParents(String path) {
+    return run(path, true).get(tokens.size());
   }
 
   /** Whether it can match some path of which this is the beginning. */
   boolean canMatchFrom(String beginning) {
-    BitSet states = run(beginning);
+    BitSet states = run(beginning, false);
     states.clear(tokens.size());
     return !states.isEmpty();
   }
 
-  private BitSet run(String path) {
+  /**
+   * Where the pattern may be after a path.
+   *
+   * @param parents whether it stops where a directory that the path is in matches
+   */
+  private BitSet run(String path, boolean parents) {
+    BitSet states = begin();
+    BitSet spare = new BitSet(tokens.size() + 1);
+    for (int i = 0; i < path.length() && !states.isEmpty(); ) {
+      int c = path.codePointAt(i);
+      if (parents && c == '/' && states.get(tokens.size())) {
+        return states;
+      }
+      step(states, c, spare);
+      BitSet before = states;
+      states = spare;
+      spare = before;
+      i += Character.charCount(c);
+    }
+    return states;
+  }
+
+  private BitSet begin() {
     BitSet states = new BitSet(tokens.size() + 1);
     states.set(0);
     skip(states);
-    for (int i = 0; i < path.length() && !states.isEmpty(); ) {
-      int c = path.codePointAt(i);
-      states = step(states, c);
-      skip(states);
-      i += Character.charCount(c);
-    }
     return states;
   }
 
@@ -86,8 +107,9 @@ public final class GlobPattern {
     }
   }
 
-  private BitSet step(BitSet states, int c) {
-    BitSet next = new BitSet(tokens.size() + 1);
+  /** Takes a character; puts the states after it where others were. */
+  private void step(BitSet states, int c, BitSet next) {
+    next.clear();
     for (int s = states.nextSetBit(0); s >= 0 && s < tokens.size(); s = states.nextSetBit(s + 1)) {
       GlobToken token = tokens.get(s);
       switch (token.kind()) {
@@ -111,7 +133,7 @@ public final class GlobPattern {
         }
       }
     }
-    return next;
+    skip(next);
   }
 
   @Override

@@ -88,7 +88,7 @@ public final class IgnorePatterns {
     }
     boolean excluded = false;
     for (Rule rule : rules) {
-      if (rule.includes == excluded && matches(rule.pattern, path)) {
+      if (rule.includes == excluded && rule.pattern.matchesWithParents(path)) {
         excluded = !rule.includes;
       }
     }
@@ -102,16 +102,6 @@ public final class IgnorePatterns {
   public boolean mayIncludeBelow(String directory) {
     String below = directory + "/";
     return rules.stream().anyMatch(rule -> rule.includes && rule.pattern.canMatchFrom(below));
-  }
-
-  /** Whether the pattern matches the path or a directory it is in. */
-  private static boolean matches(GlobPattern pattern, String path) {
-    for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-      if (pattern.matches(path.substring(0, slash))) {
-        return true;
-      }
-    }
-    return pattern.matches(path);
   }
 
   private static void add(String line, String where, List<Rule> rules) {

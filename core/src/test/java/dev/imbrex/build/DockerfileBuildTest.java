@@ -810,7 +810,9 @@ class DockerfileBuildTest {
       assertThat(executor.requests()).hasSize(1);
       assertThat(store.storage().blobs()).hasSize(blobs);
       assertThat(store.storage().catalog().all()).hasSize((int) records);
-      assertThat(told).hasSize(7).allMatch(name -> name.startsWith("Cached"));
+      assertThat(cached()).hasSize(7);
+      told.removeIf(name -> name.startsWith("Cached"));
+      assertThat(told).containsExactly("Hash files to copy");
     }
 
     @Test

@@ -3,6 +3,8 @@ package dev.imbrex.dockerfile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -102,5 +104,28 @@ class GlobPatternTest {
     for (String text : new String[] {"*", "a?", "[a]", "\\a"}) {
       assertThat(GlobPattern.hasWildcards(text)).isTrue();
     }
+  }
+
+  /** By its definition: the path itself, or one of the directories it is in. */
+  @Test
+  void matchesDirectoriesOnTheWay() {
+    List<String> patterns = List.of("a", "a/b", "*", "a*/?", "**/b", "**/b/c", "a/**", "[ab]/b", "b/**/c");
+    List<String> names = List.of("a", "b", "c", "ab");
+    int matched = 0;
+    for (String text : patterns) {
+      GlobPattern pattern = GlobPattern.parseDeep(text);
+      for (int i = 0; i < 256; i++) {
+        List<String> path = new ArrayList<>();
+        boolean expected = false;
+        for (int rest = i; path.size() < 4; rest /= 4) {
+          path.add(names.get(rest % 4));
+          expected |= pattern.matches(String.join("/", path));
+        }
+        String joined = String.join("/", path);
+        assertThat(pattern.matchesWithParents(joined)).as(text + " " + joined).isEqualTo(expected);
+        matched += expected ? 1 : 0;
+      }
+    }
+    assertThat(matched).isBetween(500, 2000);
   }
 }
