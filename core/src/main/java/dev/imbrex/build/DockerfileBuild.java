@@ -1,12 +1,8 @@
 package dev.imbrex.build;
 
 import dev.imbrex.dockerfile.Dockerfile;
-import dev.imbrex.dockerfile.DockerfileCheck;
 import dev.imbrex.dockerfile.DockerfileWarning;
 import dev.imbrex.dockerfile.IgnorePatterns;
-import dev.imbrex.dockerfile.Instruction;
-import dev.imbrex.dockerfile.PredefinedArgs;
-import dev.imbrex.dockerfile.SourceRange;
 import dev.imbrex.image.Image;
 import dev.imbrex.image.ImageIndex;
 import dev.imbrex.image.ImageStore;
@@ -51,15 +47,15 @@ import java.util.function.Consumer;
  * found among the children (SN-B32, SN-B33). So deleting images empties this cache, and a build of
  * which all is there writes nothing.
  *
- * <p>Stages that the target does not need are not built. {@code RUN} needs a {@link RunExecutor};
- * all other instructions are done here. What is done follows BuildKit; {@link HistoryStyle#CLASSIC}
- * follows the classic builder in what makes a layer and what the history says.
+ * <p>Stages that the target does not need are not built, in either style: nothing of them is in the
+ * image. {@code RUN} needs a {@link RunExecutor}; all other instructions are done here. What is
+ * done follows BuildKit; {@link HistoryStyle#CLASSIC} follows the classic builder in what makes a
+ * layer and what the history says. {@code ADD} takes no git repositories; such a source is a typed
+ * error.
  *
  * <p>Belongs to one thread. It may be built from more than once.
  */
 public final class DockerfileBuild {
-  private static final String SOURCE_DATE_EPOCH = "SOURCE_DATE_EPOCH";
-
   private final ImageStore store;
   private Optional<Dockerfile> dockerfile = Optional.empty();
   private BuildContext context = BuildContext.empty();
@@ -141,7 +137,8 @@ public final class DockerfileBuild {
 
   /**
    * A build argument. {@code SOURCE_DATE_EPOCH} also sets the time of what is built, as {@link
-   * #sourceDateEpoch} does.
+   * #sourceDateEpoch} does; {@code BUILDKIT_DOCKERFILE_CHECK} stands in for the {@code check}
+   * directive of the Dockerfile.
    */
   public DockerfileBuild buildArg(String name, String value) {
     buildArgs.put(name, Objects.requireNonNull(value));
@@ -297,7 +294,9 @@ public final class DockerfileBuild {
   /**
    * Builds for the platform this machine has. The image gets no name.
    *
-   * @throws dev.imbrex.dockerfile.DockerfileException if a step fails; it says which
+   * @throws dev.imbrex.dockerfile.DockerfileException if a step fails; it says which. Also, before
+   *     anything is done, if the Dockerfile asks by {@code # check=error=true} that what the checks
+   *     find is an error, and they find something
    * @throws IOException if the store fails; the steps done by then stay, and are found again
    */
   public Image build() throws IOException {
@@ -308,7 +307,7 @@ public final class DockerfileBuild {
   @SuppressWarnings("try") // The lease is held, not used.
   public Image build(Platform platform) throws IOException {
     BuildSettings settings = settings();
-    warn(settings);
+    BuildChecks.run(settings);
     try (Lease lease = store.storage().lease()) {
       return new PlatformBuild(settings, contexts(), platform).build();
     }
@@ -318,7 +317,7 @@ public final class DockerfileBuild {
   @SuppressWarnings("try") // The lease is held, not used.
   public ImageIndex buildIndex(List<Platform> platforms) throws IOException {
     BuildSettings settings = settings();
-    warn(settings);
+    BuildChecks.run(settings);
     try (Lease lease = store.storage().lease()) {
       BuildContexts files = contexts();
       ImageIndexBuilder index = ImageIndexBuilder.in(store);
@@ -371,33 +370,9 @@ public final class DockerfileBuild {
   }
 
   private Optional<Instant> epochArgument() {
-    String seconds = buildArgs.getOrDefault(SOURCE_DATE_EPOCH, "");
+    String seconds = buildArgs.getOrDefault(BuildChecks.SOURCE_DATE_EPOCH, "");
     return seconds.matches("\\d{1,11}")
         ? Optional.of(Instant.ofEpochSecond(Long.parseLong(seconds)))
         : Optional.empty();
-  }
-
-  private static void warn(BuildSettings settings) {
-    Dockerfile file = settings.dockerfile();
-    file.warnings().forEach(settings.warnings());
-    Set<String> known = new LinkedHashSet<>(PredefinedArgs.PLATFORM);
-    known.addAll(PredefinedArgs.PROXY);
-    known.add(SOURCE_DATE_EPOCH);
-    for (Instruction instruction : file.instructions()) {
-      if (instruction instanceof Instruction.Arg arg) {
-        arg.declarations().forEach(declaration -> known.add(declaration.name()));
-      }
-    }
-    for (String name : settings.buildArgs().keySet()) {
-      if (!known.contains(name)) {
-        settings
-            .warnings()
-            .accept(
-                new DockerfileWarning(
-                    DockerfileCheck.UNUSED_BUILD_ARGUMENT,
-                    "nobody declares the build argument " + name,
-                    new SourceRange(1, 1, 1, 1)));
-      }
-    }
   }
 }

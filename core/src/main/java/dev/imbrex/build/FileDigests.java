@@ -106,8 +106,8 @@ final class FileDigests {
     }
   }
 
-  private static Digest digest(
-      InputStream in, Digester digester, byte[] block, Progress.Task task) throws IOException {
+  private static Digest digest(InputStream in, Digester digester, byte[] block, Progress.Task task)
+      throws IOException {
     int read = in.read(block, 0, block.length);
     while (read >= 0) {
       digester.update(block, 0, read);

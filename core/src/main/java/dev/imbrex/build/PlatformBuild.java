@@ -48,7 +48,9 @@ final class PlatformBuild {
     return settings.labels().isEmpty() ? imageOf(state) : labelled(state);
   }
 
-  /** Builds stages on several threads, in the order of the file: nobody waits for what is behind. */
+  /**
+   * Builds stages on several threads, in the order of the file: nobody waits for what is behind.
+   */
   private void begin(List<Stage> needed) throws IOException {
     Threads.run(
         needed.stream().map(stage -> (Callable<StageState>) () -> require(stage)).toList(),

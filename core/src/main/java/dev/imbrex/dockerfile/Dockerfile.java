@@ -40,6 +40,7 @@ public final class Dockerfile {
   private final char escape;
   private final List<Comment> comments;
   private final List<Instruction> instructions;
+  private final CheckOptions checkOptions;
   private final List<DockerfileWarning> warnings;
 
   private Dockerfile(SourceText source, byte[] bytes) throws DockerfileException {
@@ -47,6 +48,7 @@ public final class Dockerfile {
     this.bytes = bytes;
     this.directives = ParserDirectives.find(source);
     this.escape = ParserDirectives.escape(source, directives);
+    this.checkOptions = ParserDirectives.checkOptions(source, directives);
     StatementParser statements = new StatementParser(source, escape);
     statements.parse();
     this.comments = List.copyOf(statements.comments());
@@ -202,9 +204,19 @@ public final class Dockerfile {
         NearestName.find(target, names));
   }
 
-  /** What the checks found (SN-B36), in the order of the file. */
+  /** What its {@code check} directive says. */
+  public CheckOptions checkOptions() {
+    return checkOptions;
+  }
+
+  /** What the checks found that its own directive does not leave out, in the order of the file. */
   public List<DockerfileWarning> warnings() {
-    return warnings;
+    return warnings(checkOptions);
+  }
+
+  /** What the checks found that these options do not leave out (SN-B36). */
+  public List<DockerfileWarning> warnings(CheckOptions options) {
+    return warnings.stream().filter(warning -> !options.skips(warning.check())).toList();
   }
 
   /** Whether every byte is part of a character in UTF-8; what is not reads as U+FFFD. */

@@ -3,7 +3,6 @@ package dev.imbrex.dockerfile;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -29,34 +28,16 @@ final class LintChecks {
     this.dockerfile = dockerfile;
   }
 
+  /** What all checks find, in the order of the file. */
   static List<DockerfileWarning> of(Dockerfile dockerfile, List<DockerfileWarning> parsing) {
     LintChecks checks = new LintChecks(dockerfile);
     checks.found.addAll(parsing);
     checks.check();
-    Set<String> skipped = skipped(dockerfile);
     return checks.found.stream()
-        .filter(w -> !skipped.contains("all") && !skipped.contains(w.check().toString()))
         .sorted(
             Comparator.<DockerfileWarning>comparingInt(w -> w.range().line())
                 .thenComparingInt(w -> w.range().column()))
         .toList();
-  }
-
-  /** The codes that {@code # check=skip=A,B} leaves out. */
-  private static Set<String> skipped(Dockerfile dockerfile) {
-    Set<String> codes = new HashSet<>();
-    for (Directive directive : dockerfile.directives()) {
-      if (directive.name().equals("check")) {
-        for (String option : directive.value().split(";", -1)) {
-          if (Blanks.trim(option).startsWith("skip=")) {
-            for (String code : Blanks.trim(option).substring("skip=".length()).split(",", -1)) {
-              codes.add(Blanks.trim(code));
-            }
-          }
-        }
-      }
-    }
-    return codes;
   }
 
   private void check() {

@@ -57,6 +57,21 @@ final class ParserDirectives {
     return '\\';
   }
 
+  /** What the directive for checks says. */
+  static CheckOptions checkOptions(SourceText source, List<Directive> directives)
+      throws DockerfileException {
+    for (Directive directive : directives) {
+      if (directive.name().equals("check")) {
+        try {
+          return CheckOptions.parse(directive.value());
+        } catch (IllegalArgumentException e) {
+          throw problem(source, directive.range(), String.valueOf(e.getMessage()));
+        }
+      }
+    }
+    return CheckOptions.DEFAULT;
+  }
+
   /** What says which front end to use: a directive, also after {@code #!}, or in other comments. */
   static Optional<String> syntax(SourceText source) {
     Optional<String> json = json(source);

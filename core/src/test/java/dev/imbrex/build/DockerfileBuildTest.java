@@ -297,6 +297,27 @@ class DockerfileBuildTest {
     }
 
     @Test
+    void sayWhichChecksAreErrors() throws IOException {
+      List<DockerfileWarning> warnings = new ArrayList<>();
+      String[] strict = {"# check=error=true", "FROM base AS A", "CMD x"};
+      assertThatThrownBy(() -> build(strict).onWarning(warnings::add).build())
+          .isInstanceOf(DockerfileException.class)
+          .hasMessageContaining(":1:1: ")
+          .hasMessageEndingWith("StageNameCasing, JSONArgsRecommended");
+      assertThat(warnings).hasSize(2);
+      String check = "BUILDKIT_DOCKERFILE_CHECK";
+      build(strict).buildArg(check, "error=false").onWarning(warnings::add).build();
+      assertThat(warnings).hasSize(4);
+      build(strict).buildArg(check, "skip=all;error=true").onWarning(warnings::add).build();
+      assertThat(warnings).hasSize(4);
+      assertThatThrownBy(() -> build("FROM base", "CMD x").buildArg(check, "error=1").build())
+          .hasMessageEndingWith("JSONArgsRecommended");
+      assertThatThrownBy(() -> build("FROM base", "CMD x").buildArg(check, "no").build())
+          .isInstanceOf(DockerfileException.class)
+          .hasMessageContaining(check);
+    }
+
+    @Test
     void thatNobodyDeclaresAreAWarning() throws IOException {
       List<DockerfileWarning> warnings = new ArrayList<>();
       build("FROM base", "ARG a", "CMD x")

@@ -109,7 +109,8 @@ class GlobPatternTest {
   /** By its definition: the path itself, or one of the directories it is in. */
   @Test
   void matchesDirectoriesOnTheWay() {
-    List<String> patterns = List.of("a", "a/b", "*", "a*/?", "**/b", "**/b/c", "a/**", "[ab]/b", "b/**/c");
+    List<String> patterns =
+        List.of("a", "a/b", "*", "a*/?", "**/b", "**/b/c", "a/**", "[ab]/b", "b/**/c");
     List<String> names = List.of("a", "b", "c", "ab");
     int matched = 0;
     for (String text : patterns) {

@@ -1,11 +1,14 @@
 package dev.imbrex.dockerfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The checks of SN-B36. */
 class LintChecksTest {
@@ -72,5 +75,27 @@ class LintChecksTest {
         .containsExactly(
             "2:1: UndefinedArgInFrom: nobody declares vresion; did you mean version",
             "3:1: LegacyKeyValueFormat: write ENV name=value");
+  }
+
+  /** As BuildKit reads them: truth values are those of Go. */
+  @Test
+  void readsTheDirective() throws DockerfileException {
+    assertThat(CheckOptions.parse(" error=T ; skip= A , B"))
+        .isEqualTo(new CheckOptions(Set.of("A", "B"), true));
+    assertThat(CheckOptions.parse("skip=all;error=0;experimental=all"))
+        .isEqualTo(new CheckOptions(Set.of("all"), false));
+    assertThat(CheckOptions.parse(" ")).isEqualTo(CheckOptions.DEFAULT);
+    Dockerfile file = Dockerfile.parse("# check=skip=StageNameCasing;error=true\nFROM a AS B\n");
+    assertThat(file.checkOptions()).isEqualTo(new CheckOptions(Set.of("StageNameCasing"), true));
+    assertThat(file.warnings()).isEmpty();
+    assertThat(file.warnings(CheckOptions.DEFAULT)).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"error", "error=yes", "error=", "skip", "other=1", "error=true;", "all"})
+  void refusesOtherOptions(String options) {
+    assertThatThrownBy(() -> Dockerfile.parse("# syntax=x\n# check=" + options + "\nFROM a\n"))
+        .isInstanceOf(DockerfileException.class)
+        .hasMessageStartingWith("Dockerfile:2:1: invalid check option");
   }
 }
