@@ -32,19 +32,36 @@ public final class DecompressingInputStream extends InputStream {
   private boolean closed;
   private @Nullable Exception failure;
 
+  private final @Nullable CheckpointCollector collector;
+
   private DecompressingInputStream(
-      StoredBytes in, Compression compression, DecompressionLimits limits) throws IOException {
+      StoredBytes in,
+      Compression compression,
+      DecompressionLimits limits,
+      Decoder decoder,
+      @Nullable CheckpointCollector collector) {
     this.in = in;
     this.compression = compression;
     this.limits = limits;
-    decoder =
+    this.decoder = decoder;
+    this.collector = collector;
+  }
+
+  private static DecompressingInputStream recognised(
+      InputStream in, DecompressionLimits limits, @Nullable CheckpointCollector collector)
+      throws IOException {
+    StoredBytes stored = new StoredBytes(requireNonNull(in), limits.compressedBytes());
+    stored.require(Compression.DETECTION_BYTES);
+    Compression compression = Compression.detect(stored.buffer, 0, stored.end);
+    Decoder decoder =
         switch (compression) {
-          case NONE -> in::read;
-          case GZIP -> new GzipDecoder(in, limits);
-          case ZSTD -> Libraries.zstd(() -> new ZstdDecoder(in, limits));
-          case BZIP2 -> ForeignDecoder.bzip2(in);
-          case XZ -> ForeignDecoder.xz(in, limits);
+          case NONE -> stored::read;
+          case GZIP -> new GzipDecoder(stored, limits, collector);
+          case ZSTD -> Libraries.zstd(() -> new ZstdDecoder(stored, limits));
+          case BZIP2 -> ForeignDecoder.bzip2(stored);
+          case XZ -> ForeignDecoder.xz(stored, limits);
         };
+    return new DecompressingInputStream(stored, compression, limits, decoder, collector);
   }
 
   /**
@@ -56,7 +73,40 @@ public final class DecompressingInputStream extends InputStream {
    */
   public static DecompressingInputStream open(InputStream in, DecompressionLimits limits)
       throws IOException {
-    DecompressingInputStream opened = openAny(in, limits);
+    return requireForLayers(recognised(in, limits, null));
+  }
+
+  /**
+   * Reads what is stored as a layer can be, and notes on the way where one can begin later; {@link
+   * #checkpoints} then tells.
+   *
+   * @param in as for {@link #open}
+   * @throws UnsupportedContentException as {@link #open}
+   */
+  public static DecompressingInputStream openNoting(InputStream in, DecompressionLimits limits)
+      throws IOException {
+    return requireForLayers(recognised(in, limits, new CheckpointCollector()));
+  }
+
+  /**
+   * Reads from a place on. What comes is what came there when the place was noted, as long as the
+   * stored bytes are the same; nothing of it is verified before the next member of gzip begins.
+   *
+   * @param in the stored bytes from {@link Checkpoint#storedOffset} on; closed by {@link #close} of
+   *     the result
+   */
+  public static DecompressingInputStream openAt(
+      InputStream in, Checkpoint place, DecompressionLimits limits) {
+    StoredBytes stored = new StoredBytes(requireNonNull(in), limits.compressedBytes());
+    DecompressingInputStream opened =
+        new DecompressingInputStream(
+            stored, Compression.GZIP, limits, new GzipDecoder(stored, limits, place), null);
+    opened.count = place.offset();
+    return opened;
+  }
+
+  private static DecompressingInputStream requireForLayers(DecompressingInputStream opened)
+      throws UnsupportedContentException {
     if (!opened.compression.isForLayers()) {
       opened.decoder.release();
       throw new UnsupportedContentException(
@@ -74,10 +124,7 @@ public final class DecompressingInputStream extends InputStream {
    */
   public static DecompressingInputStream openAny(InputStream in, DecompressionLimits limits)
       throws IOException {
-    StoredBytes stored = new StoredBytes(requireNonNull(in), limits.compressedBytes());
-    stored.require(Compression.DETECTION_BYTES);
-    Compression detected = Compression.detect(stored.buffer, 0, stored.end);
-    return new DecompressingInputStream(stored, detected, limits);
+    return recognised(in, limits, null);
   }
 
   /** The compression that was recognised. */
@@ -88,6 +135,15 @@ public final class DecompressingInputStream extends InputStream {
   /** How many zero bytes stood behind the compressed data; known once the end was read. */
   public long trailingZeros() {
     return decoder.trailingZeros();
+  }
+
+  /**
+   * The places that were noted; all of them once the end was read.
+   *
+   * @return none if they were not asked for, or the compression has none
+   */
+  public Checkpoints checkpoints() {
+    return collector == null ? Checkpoints.none() : collector.finish(in.count());
   }
 
   @Override

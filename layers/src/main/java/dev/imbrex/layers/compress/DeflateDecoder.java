@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.zip.DataFormatException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Inflates streams of deflated data (RFC 1951), one after the other. Takes exactly the stored bytes
@@ -64,8 +65,23 @@ final class DeflateDecoder {
 
   private final BlockCodes codes = new BlockCodes();
 
+  /** How many bytes were made before those that are in {@link #out}, all streams together. */
+  private long before;
+
+  private final @Nullable CheckpointCollector collector;
+
   DeflateDecoder(StoredBytes in) {
+    this(in, null);
+  }
+
+  /**
+   * A decoder that notes where one can begin.
+   *
+   * @param collector takes the places; none if they are not wanted
+   */
+  DeflateDecoder(StoredBytes in, @Nullable CheckpointCollector collector) {
     this.in = in;
+    this.collector = collector;
   }
 
   /** Begins with a stream. */
@@ -74,8 +90,20 @@ final class DeflateDecoder {
     isLastBlock = false;
     bits = 0;
     bitCount = 0;
+    before += made;
     made = 0;
     given = 0;
+  }
+
+  /** Begins in the middle of a stream, the stored bytes being those from there on. */
+  void beginAt(Checkpoint place) {
+    state = State.HEAD;
+    isLastBlock = false;
+    bits = place.bits();
+    bitCount = place.bitCount();
+    made = place.restoreWindow(out);
+    given = made;
+    before = place.offset() - made;
   }
 
   /**
@@ -103,6 +131,7 @@ final class DeflateDecoder {
   private void make() throws IOException, DataFormatException {
     if (made >= WINDOW) {
       System.arraycopy(out, made - WINDOW, out, 0, WINDOW);
+      before += made - WINDOW;
       made = WINDOW;
       given = WINDOW;
     }
@@ -119,6 +148,17 @@ final class DeflateDecoder {
     if (isLastBlock) {
       state = State.END;
       return;
+    }
+    if (collector != null && collector.wants(before + made)) {
+      collector.add(
+          Checkpoint.at(
+              in.count() - (in.end - in.position),
+              before + made,
+              (int) bits,
+              bitCount,
+              out,
+              Math.min(made, WINDOW),
+              made));
     }
     isLastBlock = take(1) == 1;
     switch (take(2)) {

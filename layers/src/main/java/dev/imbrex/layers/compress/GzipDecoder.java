@@ -5,6 +5,7 @@ import dev.imbrex.manifest.error.MalformedContentException;
 import java.io.IOException;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads gzip members one after the other (RFC 1952; LC-B3, LC-B4). The framing is done here and not
@@ -26,6 +27,10 @@ final class GzipDecoder implements Decoder {
   private final CRC32 headerCrc = new CRC32();
 
   private boolean inMember;
+
+  /** Whether the member was begun in the middle, where its checksum is not known. */
+  private boolean isPartial;
+
   private boolean ended;
   private int headerLength;
   private long members;
@@ -33,10 +38,24 @@ final class GzipDecoder implements Decoder {
   private long emptyInARow;
   private long trailingZeros;
 
-  GzipDecoder(StoredBytes in, DecompressionLimits limits) {
+  /**
+   * A decoder from the beginning.
+   *
+   * @param collector takes the places where one can begin; none if they are not wanted
+   */
+  GzipDecoder(
+      StoredBytes in, DecompressionLimits limits, @Nullable CheckpointCollector collector) {
     this.in = in;
     this.limits = limits;
-    this.deflated = new DeflateDecoder(in);
+    this.deflated = new DeflateDecoder(in, collector);
+  }
+
+  /** A decoder that begins in the middle, the stored bytes being those from there on. */
+  GzipDecoder(StoredBytes in, DecompressionLimits limits, Checkpoint place) {
+    this(in, limits, (CheckpointCollector) null);
+    deflated.beginAt(place);
+    inMember = true;
+    isPartial = true;
   }
 
   @Override
@@ -97,6 +116,13 @@ final class GzipDecoder implements Decoder {
   private void finishMember() throws IOException {
     long expectedCrc = trailerInt();
     long expectedLength = trailerInt();
+    if (isPartial) {
+      // It was verified when it was read from its beginning.
+      isPartial = false;
+      members++;
+      inMember = false;
+      return;
+    }
     if (expectedCrc != dataCrc.getValue()) {
       throw malformed("the checksum of the data is wrong");
     }

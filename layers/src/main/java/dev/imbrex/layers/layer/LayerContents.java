@@ -2,20 +2,25 @@ package dev.imbrex.layers.layer;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.imbrex.layers.compress.Checkpoint;
+import dev.imbrex.layers.compress.Checkpoints;
+import dev.imbrex.layers.compress.DecompressingInputStream;
 import dev.imbrex.layers.tree.ContentStream;
 import dev.imbrex.layers.tree.FileContent;
 import dev.imbrex.layers.tree.StreamedContent;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 
 /**
  * The contents of the files of a stored layer, read from it when they are asked for: a single one
- * from its place, if the layer is stored plain, else by reading the layer up to it; many in one
- * pass. Each reading follows the rules of the first one.
+ * from its place, if the layer is stored plain, from the checkpoint before it, if there is one, else
+ * by reading the layer up to it; many in one pass. Each reading follows the rules of the first one.
  *
  * <p>Two of these are equal if their sources and rules are. Contents are equal if they are the same
  * entry of the same tar. Safe for use by many threads.
@@ -23,6 +28,7 @@ import java.util.LinkedHashSet;
 public final class LayerContents implements ContentStream {
   private final LayerSource source;
   private final LayerRules rules;
+  private volatile Checkpoints checkpoints = Checkpoints.none();
 
   private LayerContents(LayerSource source, LayerRules rules) {
     this.source = source;
@@ -74,6 +80,46 @@ public final class LayerContents implements ContentStream {
         receiver.receive(file, file.find(reader));
       }
       source.check(reader.summary());
+    }
+  }
+
+  /**
+   * Remembers where reading can begin, so that a single file costs what lies between it and the
+   * place before, not all that lies before it.
+   *
+   * @param noted by a reader that has read this very layer to its end, and whose summary was
+   *     checked
+   */
+  public void remember(Checkpoints noted) {
+    checkpoints = requireNonNull(noted);
+  }
+
+  /**
+   * Opens a part of the tar inside from the checkpoint before it; the caller closes the stream.
+   *
+   * @return nothing if there is none
+   */
+  Optional<InputStream> openFromCheckpoint(long offset, long size) throws IOException {
+    Checkpoints noted = checkpoints;
+    Optional<Checkpoint> before = noted.before(offset);
+    if (before.isEmpty()) {
+      return Optional.empty();
+    }
+    Checkpoint place = before.get();
+    long storedOffset = place.storedOffset();
+    InputStream in = source.open(storedOffset, noted.storedSize() - storedOffset);
+    try {
+      InputStream tar =
+          DecompressingInputStream.openAt(in, place, rules.limits().decompression());
+      Streams.pass(tar, offset - place.offset());
+      return Optional.of(StoredPart.of(source, tar, size));
+    } catch (IOException | RuntimeException e) {
+      try {
+        in.close();
+      } catch (IOException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      throw e;
     }
   }
 

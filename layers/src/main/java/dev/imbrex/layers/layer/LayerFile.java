@@ -5,23 +5,27 @@ import dev.imbrex.manifest.error.MalformedContentException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 
 /**
  * A regular file as it lies in a layer. It is read when it is asked for: from its place, if the
- * layer is stored plain, else by reading the layer up to it. Who wants many files reads them all in
+ * layer is stored plain, else by reading the layer from the checkpoint before it, or up to it. Who wants many files reads them all in
  * one pass over {@link #stream}.
  */
 final class LayerFile implements StreamedContent {
   private final LayerContents stream;
   private final long entry;
+
+  /** Where its bytes lie in the tar, or less than 0 if not all of them lie there. */
   private final long offset;
+
   private final long size;
 
   /** A file of the layer with these contents; all files of one layer share the object. */
   LayerFile(LayerContents stream, TarEntry entry) {
     this.stream = stream;
     this.entry = entry.index();
-    this.offset = stream.source().isPlain() ? entry.dataOffset() : -1;
+    this.offset = entry.dataOffset();
     this.size = entry.size();
   }
 
@@ -32,7 +36,7 @@ final class LayerFile implements StreamedContent {
 
   @Override
   public boolean isDirect() {
-    return offset >= 0;
+    return offset >= 0 && source().isPlain();
   }
 
   /** Which entry of the layer it is, counted from 0. */
@@ -47,7 +51,15 @@ final class LayerFile implements StreamedContent {
 
   @Override
   public InputStream open() throws IOException {
-    return isDirect() ? source().open(offset, size) : openBehindOthers();
+    if (isDirect()) {
+      return source().open(offset, size);
+    }
+    if (size == 0) {
+      return InputStream.nullInputStream();
+    }
+    Optional<InputStream> near =
+        offset < 0 ? Optional.empty() : stream.openFromCheckpoint(offset, size);
+    return near.isPresent() ? near.get() : openBehindOthers();
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.imbrex.layers.layer;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.imbrex.layers.compress.Checkpoints;
 import dev.imbrex.layers.compress.Compression;
 import dev.imbrex.layers.compress.DecompressingInputStream;
 import dev.imbrex.layers.tree.Finding;
@@ -77,7 +78,7 @@ public final class LayerReader implements AutoCloseable {
     requireNonNull(findings);
     DigestedInput digested = new DigestedInput(stored);
     DecompressingInputStream decompressed =
-        DecompressingInputStream.open(digested, rules.limits().decompression());
+        DecompressingInputStream.openNoting(digested, rules.limits().decompression());
     return new LayerReader(digested, decompressed, rules, findings);
   }
 
@@ -146,6 +147,14 @@ public final class LayerReader implements AutoCloseable {
         tar.payloadSize(),
         tar.entryCount(),
         compression());
+  }
+
+  /**
+   * Where reading can begin later, for {@link LayerContents#remember}; all that there is once the
+   * layer was read to its end.
+   */
+  public Checkpoints checkpoints() {
+    return decompressed.checkpoints();
   }
 
   /** Closes the stored stream. */

@@ -17,7 +17,7 @@ public interface LayerSource {
   boolean isPlain();
 
   /**
-   * Opens a part of what is stored, for the caller to close; asked only where {@link #isPlain}.
+   * Opens a part of what is stored, compressed bytes if it is compressed, for the caller to close.
    *
    * @param offset where the part begins
    * @param size how many bytes it has

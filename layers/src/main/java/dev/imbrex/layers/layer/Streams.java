@@ -20,4 +20,17 @@ final class Streams {
     bytes[offset] = (byte) one;
     return 1;
   }
+
+  /** Passes over bytes, of which there are so many, unless the stream fails or ends. */
+  static void pass(InputStream in, long count) throws IOException {
+    byte[] block = new byte[(int) Math.min(count, 1 << 16)];
+    long left = count;
+    while (left > 0) {
+      int read = in.read(block, 0, (int) Math.min(left, block.length));
+      if (read < 0) {
+        return;
+      }
+      left -= read;
+    }
+  }
 }

@@ -64,6 +64,7 @@ public final class TarTree {
         entries.add(entry.toLayerEntry(contents.of(entry)));
       }
       source.first = reader.summary();
+      contents.remember(reader.checkpoints());
     }
     FileTree tree = FileTree.empty().apply(entries, findings);
     rules.limits().check(tree);
@@ -103,7 +104,7 @@ public final class TarTree {
 
     @Override
     public InputStream open(long offset, long size) throws IOException {
-      return FileRange.open(file, offset, size);
+      return StoredPart.open(file, offset, size);
     }
 
     @Override

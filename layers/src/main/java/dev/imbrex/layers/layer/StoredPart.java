@@ -9,23 +9,34 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A part of a file, which must have all of it. */
-final class FileRange extends FilterInputStream {
-  private final Path file;
+/** A part of something stored, which must have all of it. */
+final class StoredPart extends FilterInputStream {
+  private final Object what;
   private long left;
 
-  private FileRange(Path file, InputStream in, long size) {
+  private StoredPart(Object what, InputStream in, long size) {
     super(in);
-    this.file = file;
+    this.what = what;
     this.left = size;
   }
 
-  /** Opens the part; the caller closes the stream. */
+  /**
+   * The next bytes of a stream.
+   *
+   * @param what the whole, for messages
+   * @param in closed by {@link #close} of the result
+   * @param size how many bytes there must be at least
+   */
+  static InputStream of(Object what, InputStream in, long size) {
+    return new StoredPart(what, in, size);
+  }
+
+  /** Opens a part of a file; the caller closes the stream. */
   static InputStream open(Path file, long offset, long size) throws IOException {
     SeekableByteChannel channel = Files.newByteChannel(file);
     try {
       channel.position(offset);
-      return new FileRange(file, Channels.newInputStream(channel), size);
+      return new StoredPart(file, Channels.newInputStream(channel), size);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -46,7 +57,7 @@ final class FileRange extends FilterInputStream {
     int read = Streams.readSome(in, bytes, offset, (int) Math.min(length, left));
     if (read < 0) {
       throw new MalformedContentException(
-          file.toString(), "", "the file ends " + left + " bytes before it should");
+          what.toString(), "", "it ends " + left + " bytes before it should");
     }
     left -= read;
     return read;
