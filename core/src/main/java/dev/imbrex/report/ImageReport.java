@@ -11,6 +11,7 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.UUID;
 
 /**
  * A picture of an image, or of two images compared: one HTML file that needs nothing else. It shows
@@ -98,13 +99,15 @@ public final class ImageReport {
   }
 
   /**
-   * Writes the file, which replaces what is there when it is complete.
+   * Writes the file, which replaces what is there when it is complete; until then it is beside it,
+   * as {@code .NAME.UUID.tmp}.
    *
    * @throws IOException if that fails; nothing is left behind then
    */
   public void writeTo(Path file) throws IOException {
     Path target = file.toAbsolutePath();
-    Path temporary = target.resolveSibling(target.getFileName() + ".part");
+    Path temporary =
+        target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
     try {
       try (OutputStream out = Files.newOutputStream(temporary)) {
         writeTo(out);

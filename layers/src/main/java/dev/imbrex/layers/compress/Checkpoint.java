@@ -30,7 +30,13 @@ public final class Checkpoint {
 
   /** A place whose window is kept as it is, a copy of what stands in an array up to an end. */
   static Checkpoint at(
-      long storedOffset, long offset, int bits, int bitCount, byte[] made, int windowLength, int end) {
+      long storedOffset,
+      long offset,
+      int bits,
+      int bitCount,
+      byte[] made,
+      int windowLength,
+      int end) {
     byte[] window = Arrays.copyOfRange(made, end - windowLength, end);
     return new Checkpoint(storedOffset, offset, bits, bitCount, window, windowLength);
   }

@@ -8,8 +8,7 @@ import java.util.Optional;
  * Places in compressed data at which reading can begin, so that a file in the middle of a large
  * layer costs what lies between it and the place before, whoever compressed the layer. They are
  * collected while it is read for the first time: at most 64, at least 1 MiB of uncompressed bytes
- * apart, of 32 KiB each at most.
- * Only gzip has them; zstd and short data have none.
+ * apart, of 32 KiB each at most. Only gzip has them; zstd and short data have none.
  *
  * <p>What is read from such a place is not verified again: it must be the same stored bytes as
  * those read before. Immutable, safe for use by many threads.

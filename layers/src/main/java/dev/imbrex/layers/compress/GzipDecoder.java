@@ -43,8 +43,7 @@ final class GzipDecoder implements Decoder {
    *
    * @param collector takes the places where one can begin; none if they are not wanted
    */
-  GzipDecoder(
-      StoredBytes in, DecompressionLimits limits, @Nullable CheckpointCollector collector) {
+  GzipDecoder(StoredBytes in, DecompressionLimits limits, @Nullable CheckpointCollector collector) {
     this.in = in;
     this.limits = limits;
     this.deflated = new DeflateDecoder(in, collector);

@@ -19,8 +19,9 @@ import java.util.Optional;
 
 /**
  * The contents of the files of a stored layer, read from it when they are asked for: a single one
- * from its place, if the layer is stored plain, from the checkpoint before it, if there is one, else
- * by reading the layer up to it; many in one pass. Each reading follows the rules of the first one.
+ * from its place, if the layer is stored plain, from the checkpoint before it, if there is one,
+ * else by reading the layer up to it; many in one pass. Each reading follows the rules of the first
+ * one.
  *
  * <p>Two of these are equal if their sources and rules are. Contents are equal if they are the same
  * entry of the same tar. Safe for use by many threads.
@@ -109,8 +110,7 @@ public final class LayerContents implements ContentStream {
     long storedOffset = place.storedOffset();
     InputStream in = source.open(storedOffset, noted.storedSize() - storedOffset);
     try {
-      InputStream tar =
-          DecompressingInputStream.openAt(in, place, rules.limits().decompression());
+      InputStream tar = DecompressingInputStream.openAt(in, place, rules.limits().decompression());
       Streams.pass(tar, offset - place.offset());
       return Optional.of(StoredPart.of(source, tar, size));
     } catch (IOException | RuntimeException e) {

@@ -9,8 +9,8 @@ import java.util.Optional;
 
 /**
  * A regular file as it lies in a layer. It is read when it is asked for: from its place, if the
- * layer is stored plain, else by reading the layer from the checkpoint before it, or up to it. Who wants many files reads them all in
- * one pass over {@link #stream}.
+ * layer is stored plain, else by reading the layer from the checkpoint before it, or up to it. Who
+ * wants many files reads them all in one pass over {@link #stream}.
  */
 final class LayerFile implements StreamedContent {
   private final LayerContents stream;

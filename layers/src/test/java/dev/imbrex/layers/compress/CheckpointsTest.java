@@ -31,7 +31,8 @@ class CheckpointsTest {
     long seed = Long.getLong("imbrex.seed", System.nanoTime());
     Random random = new Random(seed);
     byte[] bytes = kind.make(random, SIZE);
-    for (byte[] stored : List.of(ours(bytes), byTheJdk(bytes, 1), byTheJdk(bytes, 6), inMembers(bytes))) {
+    for (byte[] stored :
+        List.of(ours(bytes), byTheJdk(bytes, 1), byTheJdk(bytes, 6), inMembers(bytes))) {
       Checkpoints noted = note(stored, bytes);
 
       assertThat(noted.storedSize()).isEqualTo(stored.length);
@@ -42,7 +43,9 @@ class CheckpointsTest {
       }
       for (int i = 0; i < 20; i++) {
         int offset = random.nextInt(SIZE);
-        noted.before(offset).ifPresent(place -> assertThat(place.offset()).isBetween(0L, (long) offset));
+        noted
+            .before(offset)
+            .ifPresent(place -> assertThat(place.offset()).isBetween(0L, (long) offset));
       }
     }
   }
@@ -80,7 +83,8 @@ class CheckpointsTest {
 
     Checkpoints noted;
     try (DecompressingInputStream in =
-        DecompressingInputStream.openNoting(new ByteArrayInputStream(stored.toByteArray()), LIMITS)) {
+        DecompressingInputStream.openNoting(
+            new ByteArrayInputStream(stored.toByteArray()), LIMITS)) {
       in.transferTo(OutputStream.nullOutputStream());
       noted = in.checkpoints();
     }
