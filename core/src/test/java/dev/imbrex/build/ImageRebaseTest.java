@@ -20,22 +20,20 @@ import dev.imbrex.manifest.error.MalformedContentException;
 import dev.imbrex.manifest.error.UnsupportedContentException;
 import dev.imbrex.platform.Platform;
 import dev.imbrex.store.MemoryStorage;
+import dev.imbrex.testing.ImbrexExtension;
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** LC-E10, LC-E11, SN-H8. */
 class ImageRebaseTest {
   private static final Platform AMD64 = Platform.of("linux", "amd64");
 
-  private final ImageStore store = ImageStore.on(new MemoryStorage());
+  @RegisterExtension private final ImbrexExtension imbrex = new ImbrexExtension();
 
-  @AfterEach
-  void close() throws IOException {
-    store.close();
-  }
+  private final ImageStore store = imbrex.store();
 
   private Image base(String version) throws IOException {
     return ImageBuilder.scratch(store, AMD64)

@@ -25,7 +25,7 @@ import dev.imbrex.manifest.document.Descriptor;
 import dev.imbrex.manifest.error.MalformedContentException;
 import dev.imbrex.platform.Platform;
 import dev.imbrex.store.LayoutStorage;
-import dev.imbrex.store.MemoryStorage;
+import dev.imbrex.testing.ImbrexExtension;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -35,18 +35,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class ImageSquashTest {
-  private final ImageStore store = ImageStore.on(new MemoryStorage());
+  @RegisterExtension private final ImbrexExtension imbrex = new ImbrexExtension();
 
-  @AfterEach
-  void close() throws IOException {
-    store.close();
-  }
+  private final ImageStore store = imbrex.store();
 
   private Image image() throws IOException {
     return ImageBuilder.scratch(store, Platform.of("linux", "amd64"))

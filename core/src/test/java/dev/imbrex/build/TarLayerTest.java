@@ -15,7 +15,7 @@ import dev.imbrex.layers.tree.TreePath;
 import dev.imbrex.manifest.digest.Digest;
 import dev.imbrex.manifest.error.MalformedContentException;
 import dev.imbrex.platform.Platform;
-import dev.imbrex.store.MemoryStorage;
+import dev.imbrex.testing.ImbrexExtension;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,20 +23,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A tar becomes a layer with its bytes as they are (LC-D14, LC-D15). */
 class TarLayerTest {
   @TempDir Path directory;
 
-  private final ImageStore store = ImageStore.on(new MemoryStorage());
+  @RegisterExtension private final ImbrexExtension imbrex = new ImbrexExtension();
 
-  @AfterEach
-  void close() throws IOException {
-    store.close();
-  }
+  private final ImageStore store = imbrex.store();
 
   private Image image(Path tar) throws IOException {
     return ImageBuilder.scratch(store, Platform.of("linux", "amd64"))

@@ -1,5 +1,6 @@
 package dev.imbrex.image;
 
+import static dev.imbrex.testing.ImbrexAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,7 +10,6 @@ import dev.imbrex.layers.compress.Compression;
 import dev.imbrex.layers.layer.LayerOptions;
 import dev.imbrex.layers.tree.Change;
 import dev.imbrex.layers.tree.DiffOptions;
-import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.layers.tree.Finding;
 import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.layers.tree.LayerEntry;
@@ -17,25 +17,21 @@ import dev.imbrex.layers.tree.TreePath;
 import dev.imbrex.manifest.config.History;
 import dev.imbrex.manifest.error.MalformedContentException;
 import dev.imbrex.platform.Platform;
-import dev.imbrex.store.MemoryStorage;
+import dev.imbrex.testing.ImbrexExtension;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** LC-E12, LC-E13, SN-H9. */
 class ImageDiffTest {
   private static final Platform AMD64 = Platform.of("linux", "amd64");
 
-  private final ImageStore store = ImageStore.on(new MemoryStorage());
+  @RegisterExtension private final ImbrexExtension imbrex = new ImbrexExtension();
 
-  @AfterEach
-  void close() throws IOException {
-    store.close();
-  }
+  private final ImageStore store = imbrex.store();
 
   private Image base() throws IOException {
     return ImageBuilder.scratch(store, AMD64)
@@ -51,13 +47,6 @@ class ImageDiffTest {
 
   private static List<String> told(List<History> history) {
     return history.stream().map(History::createdBy).toList();
-  }
-
-  /** Names, attributes and links; contents by size, as they lie in other layers. */
-  private static List<String> listing(FileTree tree) {
-    List<String> lines = new ArrayList<>();
-    tree.walk().forEach(e -> lines.add(e + " " + tree.linksOf(e.path())));
-    return lines;
   }
 
   @Test
@@ -100,11 +89,11 @@ class ImageDiffTest {
             "Present /two");
     Image built = ImageBuilder.from(one).diff("diff", diff).build();
     assertThat(built.layers()).hasSize(3);
-    assertThat(listing(built.files())).isEqualTo(listing(two.files()));
+    assertThat(built).hasSameFilesAs(two);
     assertThat(told(built.config().history())).endsWith("one", "diff");
     // And back.
     Image back = ImageBuilder.from(built).diff("back", ImageDiff.between(two, one)).build();
-    assertThat(listing(back.files())).isEqualTo(listing(one.files()));
+    assertThat(back).hasSameFilesAs(one);
   }
 
   /** LC-E9: a layer is the same if its diffID is, whatever its compression. */
@@ -259,7 +248,7 @@ class ImageDiffTest {
     Image base = base();
     List<LayerEntry> entries = base.entries(0, ReadOptions.defaults());
     Image copy = ImageBuilder.scratch(store, AMD64).layer("copied", entries).build();
-    assertThat(listing(copy.files())).isEqualTo(listing(base.files()));
+    assertThat(copy).hasSameFilesAs(base);
     assertThat(copy.layers().get(0).diffId()).isEqualTo(base.layers().get(0).diffId());
   }
 }

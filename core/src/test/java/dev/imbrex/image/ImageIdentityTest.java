@@ -17,15 +17,16 @@ import dev.imbrex.manifest.error.DigestMismatchException;
 import dev.imbrex.manifest.error.MalformedContentException;
 import dev.imbrex.platform.Platform;
 import dev.imbrex.store.MemoryStorage;
+import dev.imbrex.testing.ImbrexExtension;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What makes an image that image, and what must fit together in it (LC-D). */
 class ImageIdentityTest {
@@ -33,12 +34,9 @@ class ImageIdentityTest {
   private static final MediaType FOREIGN =
       MediaType.parse("application/vnd.oci.image.layer.nondistributable.v1.tar+gzip");
 
-  private final ImageStore store = ImageStore.on(new MemoryStorage());
+  @RegisterExtension private final ImbrexExtension imbrex = new ImbrexExtension();
 
-  @AfterEach
-  void close() throws IOException {
-    store.close();
-  }
+  private final ImageStore store = imbrex.store();
 
   private static ImageConfig config(String json) throws IOException {
     return ImageConfig.parse(json.getBytes(UTF_8), "config of the test");

@@ -17,13 +17,14 @@ import dev.imbrex.manifest.error.UnsupportedContentException;
 import dev.imbrex.platform.Platform;
 import dev.imbrex.platform.PlatformMatcher;
 import dev.imbrex.store.MemoryStorage;
+import dev.imbrex.testing.ImbrexExtension;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** SN-M9, SN-M10, SN-P11, SN-P14, SN-P15, SN-S10. */
 class ImageIndexTest {
@@ -31,12 +32,9 @@ class ImageIndexTest {
   private static final Platform ARM_V7 = Platform.of("linux", "arm", "v7");
   private static final Platform ARM64 = Platform.of("linux", "arm64");
 
-  private final ImageStore store = ImageStore.on(new MemoryStorage());
+  @RegisterExtension private final ImbrexExtension imbrex = new ImbrexExtension();
 
-  @AfterEach
-  void close() throws IOException {
-    store.close();
-  }
+  private final ImageStore store = imbrex.store();
 
   private Image image(Platform platform) throws IOException {
     return ImageBuilder.scratch(store, platform)

@@ -15,22 +15,20 @@ import dev.imbrex.manifest.error.LimitExceededException;
 import dev.imbrex.manifest.error.MalformedContentException;
 import dev.imbrex.platform.Platform;
 import dev.imbrex.store.MemoryStorage;
+import dev.imbrex.testing.ImbrexExtension;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** LC-E14 to LC-E18, LC-F18. */
 class ImageProvenanceTest {
-  private final ImageStore store = ImageStore.on(new MemoryStorage());
+  @RegisterExtension private final ImbrexExtension imbrex = new ImbrexExtension();
 
-  @AfterEach
-  void close() throws IOException {
-    store.close();
-  }
+  private final ImageStore store = imbrex.store();
 
   private static ImageProvenance provenance(Image image) throws IOException {
     return image.provenance(ReadOptions.defaults());

@@ -16,25 +16,22 @@ import dev.imbrex.layers.tree.TreePath;
 import dev.imbrex.manifest.error.LimitExceededException;
 import dev.imbrex.manifest.error.MalformedContentException;
 import dev.imbrex.platform.Platform;
-import dev.imbrex.store.MemoryStorage;
+import dev.imbrex.testing.ImbrexExtension;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an image was read with holds when its contents are read. */
 class LayerRulesTest {
-  private final ImageStore store = ImageStore.on(new MemoryStorage());
+  @RegisterExtension private final ImbrexExtension imbrex = new ImbrexExtension();
+
+  private final ImageStore store = imbrex.store();
 
   @TempDir Path directory;
-
-  @AfterEach
-  void close() throws IOException {
-    store.close();
-  }
 
   private Image image(String... items) throws IOException {
     return ImageBuilder.scratch(store, Platform.of("linux", "amd64"))

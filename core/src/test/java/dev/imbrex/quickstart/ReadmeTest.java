@@ -26,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeTest {
   private static final String HEADER =
       """
+      import static dev.imbrex.testing.Fixtures.*;
+      import static dev.imbrex.testing.ImbrexAssertions.assertThat;
       import static org.assertj.core.api.Assertions.assertThat;
       import dev.imbrex.build.*;
       import dev.imbrex.build.run.*;
@@ -41,11 +43,15 @@ class ReadmeTest {
       import dev.imbrex.registry.server.*;
       import dev.imbrex.report.*;
       import dev.imbrex.store.*;
+      import dev.imbrex.testing.*;
+      import java.io.IOException;
       import java.nio.charset.StandardCharsets;
       import java.nio.file.Files;
       import java.nio.file.Path;
       import java.time.Duration;
       import java.util.List;
+      import org.junit.jupiter.api.Test;
+      import org.junit.jupiter.api.extension.ExtendWith;
       class Snippet { void run(Image base) throws Exception {
       """;
 

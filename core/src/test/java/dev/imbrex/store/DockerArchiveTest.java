@@ -27,6 +27,7 @@ import dev.imbrex.manifest.error.ImageException;
 import dev.imbrex.manifest.error.MalformedContentException;
 import dev.imbrex.manifest.error.UnsupportedContentException;
 import dev.imbrex.platform.Platform;
+import dev.imbrex.testing.ImbrexExtension;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,9 +40,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,7 +53,9 @@ class DockerArchiveTest {
 
   @TempDir Path directory;
 
-  private final ImageStore store = ImageStore.on(new MemoryStorage());
+  @RegisterExtension private final ImbrexExtension imbrex = new ImbrexExtension();
+
+  private final ImageStore store = imbrex.store();
   private final Map<String, Node> files = new LinkedHashMap<>();
   private final Map<String, String> hardLinks = new LinkedHashMap<>();
   private byte[] config = new byte[0];
@@ -73,11 +76,6 @@ class DockerArchiveTest {
       }
     }
     add("config.json", config);
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    store.close();
   }
 
   private void add(String name, byte[] bytes) {

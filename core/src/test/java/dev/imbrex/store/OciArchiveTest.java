@@ -21,6 +21,7 @@ import dev.imbrex.manifest.error.ImageException;
 import dev.imbrex.manifest.error.LimitExceededException;
 import dev.imbrex.manifest.error.UnsupportedContentException;
 import dev.imbrex.platform.Platform;
+import dev.imbrex.testing.ImbrexExtension;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,16 +33,18 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** SN-S18, SN-S19, SN-S22: what is saved is read again, in both kinds of archive. */
 class OciArchiveTest {
   @TempDir Path directory;
 
-  private final ImageStore store = ImageStore.on(new MemoryStorage());
+  @RegisterExtension private final ImbrexExtension imbrex = new ImbrexExtension();
+
+  private final ImageStore store = imbrex.store();
   private Image base;
   private Image app;
 
@@ -55,11 +58,6 @@ class OciArchiveTest {
     app = ImageBuilder.from(base).layer(layer -> layer.file("/b", "b")).env("A", "1").build();
     store.tag("base:1", base);
     store.tag("example.com:5000/team/app:2", app);
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    store.close();
   }
 
   private Path file(String name) {
