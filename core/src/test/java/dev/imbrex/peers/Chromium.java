@@ -121,7 +121,7 @@ final class Chromium implements AutoCloseable {
                     + " r.height / 2); })("
                     + element
                     + ")")
-            .split(" ");
+            .split(" ", -1);
     for (String type : List.of("mousePressed", "mouseReleased")) {
       call(
           "Input.dispatchMouseEvent",
