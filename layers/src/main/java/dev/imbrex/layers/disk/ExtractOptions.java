@@ -200,7 +200,8 @@ public final class ExtractOptions {
     return values.overrideXattrs;
   }
 
-  int parallelism() {
+  /** How many threads write at most. */
+  public int parallelism() {
     return values.parallelism > 0
         ? values.parallelism
         : Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());

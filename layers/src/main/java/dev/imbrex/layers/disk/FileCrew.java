@@ -1,6 +1,5 @@
 package dev.imbrex.layers.disk;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
@@ -18,7 +17,7 @@ import java.util.concurrent.BlockingQueue;
  * <p>Losses are reported on the thread of the caller, in the order of the files. The first failure,
  * in that order as well, ends it all. Closing it ends the threads and waits until they have ended.
  */
-final class FileCrew implements Closeable, PendingContents.Target {
+final class FileCrew implements FileTarget {
   /** Makes a writer for a thread. */
   interface Writers {
     FileWriter make() throws IOException;
@@ -125,7 +124,8 @@ final class FileCrew implements Closeable, PendingContents.Target {
   }
 
   /** Writes what is left, and waits until all is written. */
-  void finish() throws IOException {
+  @Override
+  public void finish() throws IOException {
     if (!read.isEmpty()) {
       offerRead();
     }
@@ -137,11 +137,6 @@ final class FileCrew implements Closeable, PendingContents.Target {
       settle(false);
     }
     settle(true);
-  }
-
-  /** How many bytes of content were written. */
-  long bytes() {
-    return writers.stream().mapToLong(FileWriter::bytes).sum();
   }
 
   private void startThreads() {

@@ -1,9 +1,15 @@
 package dev.imbrex.layers.disk;
 
 import dev.imbrex.layers.internal.calls.DirectoryHandle;
+import dev.imbrex.layers.tree.TreePath;
 import java.io.Closeable;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 
 /** Writes files into directories that are there, with handles of its own. For one thread. */
@@ -24,9 +30,47 @@ final class FileWriter implements Closeable, PendingContents.Target {
 
   @Override
   public void write(PendingContents.Waiting waiting, InputStream data) throws IOException {
-    DirectoryHandle holder = handles.open(names.onDisk(waiting.path().parent()));
-    nodes.writeFile(
-        holder, names.onDisk(waiting.path().name()), waiting.path(), waiting.file(), data);
+    EarlyFile early = waiting.early();
+    if (early == null) {
+      put(waiting, data);
+    } else {
+      tryToPut(waiting, early, data);
+    }
+  }
+
+  private void put(PendingContents.Waiting waiting, InputStream data) throws IOException {
+    TreePath path = waiting.path();
+    DirectoryHandle holder = handles.open(names.onDisk(path.parent()));
+    nodes.writeFile(holder, names.onDisk(path.name()), path, waiting.file(), data);
+  }
+
+  /** What the disk has against it will show again, when the file is written in its turn. */
+  private void tryToPut(PendingContents.Waiting waiting, EarlyFile early, InputStream data)
+      throws IOException {
+    Source source = new Source(data);
+    try {
+      put(waiting, source);
+      early.write(losses.take());
+    } catch (InterruptedIOException | ClosedByInterruptException e) {
+      throw e;
+    } catch (IOException e) {
+      if (source.failed) {
+        throw e;
+      }
+      losses.take();
+      if (!(e instanceof FileAlreadyExistsException)) {
+        remove(waiting.path());
+      }
+    }
+  }
+
+  private void remove(TreePath path) throws IOException {
+    try {
+      handles.open(names.onDisk(path.parent())).deleteFile(names.onDisk(path.name()));
+    } catch (NoSuchFileException e) {
+      // It did not come to be.
+      return;
+    }
   }
 
   /** What there is to report since this was asked last. */
@@ -34,13 +78,33 @@ final class FileWriter implements Closeable, PendingContents.Target {
     return losses.take();
   }
 
-  /** How many bytes of content were written. */
-  long bytes() {
-    return nodes.bytes();
-  }
-
   @Override
   public void close() throws IOException {
     handles.close();
+  }
+
+  /** Knows whether it was the bytes that could not be had. */
+  private static final class Source extends FilterInputStream {
+    private boolean failed;
+
+    Source(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      failed = true;
+      int read = in.read();
+      failed = false;
+      return read;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      failed = true;
+      int read = in.read(bytes, offset, length);
+      failed = false;
+      return read;
+    }
   }
 }

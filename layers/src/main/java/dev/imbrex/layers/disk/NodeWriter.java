@@ -43,7 +43,6 @@ final class NodeWriter {
   private final FileStatus self;
 
   private final byte[] buffer = new byte[BUFFER];
-  private long bytes;
 
   NodeWriter(
       ExtractOptions options,
@@ -56,11 +55,6 @@ final class NodeWriter {
     this.losses = losses;
     this.task = task;
     this.self = self;
-  }
-
-  /** How many bytes of content were written. */
-  long bytes() {
-    return bytes;
   }
 
   /** Creates a regular file. */
@@ -194,7 +188,6 @@ final class NodeWriter {
       }
       out.write(buffer, 0, read);
       left -= read;
-      bytes += read;
       task.advance(read);
     }
     if (data.read() >= 0) {

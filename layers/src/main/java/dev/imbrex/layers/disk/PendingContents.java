@@ -12,14 +12,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Files that wait for their contents. Those that lie in one stream are written in one pass over it,
  * in its order; others are opened one by one.
  */
 final class PendingContents {
-  /** A file that has its place, but not its content yet. */
-  record Waiting(TreePath path, Node.RegularFile file) {}
+  /**
+   * A file that has its place, but not its content yet.
+   *
+   * @param early is told if it was written; not null if that need not succeed
+   */
+  record Waiting(TreePath path, Node.RegularFile file, @Nullable EarlyFile early) {
+    Waiting(TreePath path, Node.RegularFile file) {
+      this(path, file, null);
+    }
+  }
 
   /** Writes files. */
   @FunctionalInterface

@@ -109,6 +109,11 @@ final class TargetNames {
     }
   }
 
+  /** Whether every name is what it is, and no two are one. */
+  boolean areExact() {
+    return !escapes && !foldsCase && !normalises;
+  }
+
   /** The name on the disk. */
   ByteString onDisk(ByteString name) {
     return escapes ? escaped(name) : name;

@@ -9,14 +9,27 @@ import java.io.InputStream;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Computes the digest and the number of bytes that are read. */
+/** Computes the digest and the number of bytes that are read, unless the digest is known. */
 final class DigestedInput extends FilterInputStream {
-  private final Digester digester = DigestAlgorithm.SHA256.newDigester();
+  private final @Nullable Digester digester;
   private long count;
   private @Nullable Digest digest;
 
-  DigestedInput(InputStream in) {
+  /**
+   * Reads a stream.
+   *
+   * @param known the digest of all bytes, if the stream sees to it that it is that
+   */
+  DigestedInput(InputStream in, @Nullable Digest known) {
     super(Objects.requireNonNull(in));
+    digest = known;
+    digester = known == null ? DigestAlgorithm.SHA256.newDigester() : null;
+  }
+
+  /** Whether {@link #digest} is one of sha256. */
+  boolean isSha256() {
+    return digest == null
+        || digest.findAlgorithm().filter(DigestAlgorithm.SHA256::equals).isPresent();
   }
 
   @Override
@@ -32,7 +45,9 @@ final class DigestedInput extends FilterInputStream {
     }
     int read = Streams.readSome(in, bytes, offset, length);
     if (read > 0) {
-      digester.update(bytes, offset, read);
+      if (digester != null) {
+        digester.update(bytes, offset, read);
+      }
       count += read;
     }
     return read;
@@ -55,7 +70,7 @@ final class DigestedInput extends FilterInputStream {
   /** The digest of all bytes; none may be read after it. */
   Digest digest() {
     if (digest == null) {
-      digest = digester.finish();
+      digest = Objects.requireNonNull(digester).finish();
     }
     return digest;
   }

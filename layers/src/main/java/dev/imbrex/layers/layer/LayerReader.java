@@ -8,6 +8,7 @@ import dev.imbrex.layers.compress.DecompressingInputStream;
 import dev.imbrex.layers.tree.Finding;
 import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.manifest.digest.DiffId;
+import dev.imbrex.manifest.digest.Digest;
 import dev.imbrex.manifest.error.MalformedContentException;
 import dev.imbrex.manifest.error.UnsupportedContentException;
 import java.io.IOException;
@@ -27,21 +28,25 @@ public final class LayerReader implements AutoCloseable {
   private final DecompressingInputStream decompressed;
   private final DigestedInput tarBytes;
   private final TarReader tar;
+  private final @Nullable AheadInput ahead;
   private final Findings findings;
   private boolean hasReportedZeros;
 
   private LayerReader(
       DigestedInput stored,
       DecompressingInputStream decompressed,
+      boolean isAhead,
       LayerRules rules,
       Findings findings) {
     this.stored = stored;
     this.decompressed = decompressed;
     this.findings = findings;
+    ahead = isAhead ? new AheadInput(decompressed, stored) : null;
+    InputStream bytes = ahead == null ? decompressed : ahead;
     // What is not compressed needs to be digested but once.
-    boolean isPlain = decompressed.compression() == Compression.NONE;
-    tarBytes = isPlain ? stored : new DigestedInput(decompressed);
-    tar = TarReader.of(isPlain ? decompressed : tarBytes, rules, findings);
+    boolean isDigested = decompressed.compression() == Compression.NONE && stored.isSha256();
+    tarBytes = isDigested ? stored : new DigestedInput(bytes, null);
+    tar = TarReader.of(isDigested ? bytes : tarBytes, rules, findings);
   }
 
   /**
@@ -75,11 +80,33 @@ public final class LayerReader implements AutoCloseable {
    */
   public static LayerReader open(InputStream stored, LayerRules rules, Findings findings)
       throws IOException {
+    return open(new DigestedInput(stored, null), false, rules, findings);
+  }
+
+  /**
+   * Reads by rules what is verified by the stream that gives it.
+   *
+   * @param stored the stored bytes, which fails before it ends if they have another digest; closed
+   *     by {@link #close}, and left open if this fails
+   * @param digest of the stored bytes
+   * @param isAhead whether a thread reads and decompresses ahead of this, which lives until the end
+   *     or {@link #close}; what the stream throws comes from here all the same
+   * @param findings takes what is harmless but not right, or refuses it
+   * @throws UnsupportedContentException as {@link DecompressingInputStream#open}
+   */
+  public static LayerReader openVerified(
+      InputStream stored, Digest digest, boolean isAhead, LayerRules rules, Findings findings)
+      throws IOException {
+    return open(new DigestedInput(stored, requireNonNull(digest)), isAhead, rules, findings);
+  }
+
+  private static LayerReader open(
+      DigestedInput stored, boolean isAhead, LayerRules rules, Findings findings)
+      throws IOException {
     requireNonNull(findings);
-    DigestedInput digested = new DigestedInput(stored);
     DecompressingInputStream decompressed =
-        DecompressingInputStream.openNoting(digested, rules.limits().decompression());
-    return new LayerReader(digested, decompressed, rules, findings);
+        DecompressingInputStream.openNoting(stored, rules.limits().decompression());
+    return new LayerReader(stored, decompressed, isAhead, rules, findings);
   }
 
   /** The compression that was recognised by the first bytes. */
@@ -160,6 +187,13 @@ public final class LayerReader implements AutoCloseable {
   /** Closes the stored stream. */
   @Override
   public void close() throws IOException {
-    decompressed.close();
+    try {
+      if (ahead != null) {
+        ahead.close();
+      }
+    } finally {
+      // Not before: what decompresses must not go while a thread is in it.
+      decompressed.close();
+    }
   }
 }

@@ -10,7 +10,7 @@ import dev.imbrex.manifest.digest.Digest;
  * What there is to know about a layer that passed by from its first byte to its last.
  *
  * @param diffId the identity of the uncompressed tar (LC-D1)
- * @param digest the sha256 digest of the stored bytes
+ * @param digest the digest of the stored bytes, of sha256 unless the reader was told another
  * @param size the number of stored bytes
  * @param tarSize the number of bytes of the uncompressed tar, all that follows its end included
  * @param payloadSize the bytes of all regular files together, each once however many names it has

@@ -66,6 +66,20 @@ public final class Findings {
     }
   }
 
+  /**
+   * Takes what another collection found in what this one is for, in the order of its discovery.
+   *
+   * @throws MalformedContentException if this is strict, and there is something
+   */
+  public void reportAll(Findings others) throws MalformedContentException {
+    Map<Finding.Code, Long> uncounted = new EnumMap<>(others.counts);
+    for (Finding finding : others.kept) {
+      report(finding.code(), finding.entry(), finding.path(), finding.message());
+      uncounted.merge(finding.code(), -1L, Long::sum);
+    }
+    uncounted.forEach((code, count) -> counts.merge(code, count, Long::sum));
+  }
+
   /** How many findings of this code there were, kept or not. */
   public long count(Finding.Code code) {
     return counts.getOrDefault(code, 0L);

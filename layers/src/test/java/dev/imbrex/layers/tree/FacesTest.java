@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
+import dev.imbrex.layers.disk.DirectoryDraft;
 import dev.imbrex.layers.disk.DirectoryScanner;
 import dev.imbrex.layers.disk.DirectoryUpdate;
 import dev.imbrex.layers.disk.DirectoryWriter;
@@ -24,6 +25,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -64,7 +66,10 @@ class FacesTest {
     }
   }
 
-  /** LC-E2, LC-F11: extracted at once, and layer by layer into one directory. */
+  /**
+   * LC-E2, LC-F11: extracted at once, after files of all layers were put there in any order, and
+   * layer by layer into one directory.
+   */
   @Test
   void directoriesAreThoseOfTheNaiveModel() {
     assumeTrue(isRootOnLinux(), "owners and devices need root on Linux");
@@ -75,10 +80,15 @@ class FacesTest {
           List<List<LayerEntry>> layers = layers(random);
           String expected = naive(layers);
           Path extracted = temporary.resolve("extracted");
+          Path drafted = temporary.resolve("drafted");
           Path updated = temporary.resolve("updated");
           try {
-            FileTree view = view(layers);
+            List<LayerEntry> read = new ArrayList<>();
+            FileTree view = view(layers, read);
             DirectoryWriter.write(view, extracted, ExtractOptions.trusted());
+            Collections.shuffle(read, random);
+            int threads = 1 + random.nextInt(3);
+            draft(view, read, drafted, ExtractOptions.trusted().withParallelism(threads));
             update(updated, layers);
           } catch (MalformedContentException e) {
             assertThat(expected).as(e.getMessage()).isEqualTo("refused");
@@ -86,6 +96,7 @@ class FacesTest {
             return;
           }
           assertThat(NaiveTree.dump(scanned(extracted))).isEqualTo(expected);
+          assertThat(NaiveTree.dump(scanned(drafted))).isEqualTo(expected);
           assertThat(NaiveTree.dump(scanned(updated))).isEqualTo(expected);
           assertThat(temporary).isDirectoryNotContaining("glob:**.imbrex-*");
           MoreFiles.deleteDirectoryContents(temporary, RecursiveDeleteOption.ALLOW_INSECURE);
@@ -165,11 +176,35 @@ class FacesTest {
 
   /** What the layers make when they come as archives of another writer. */
   private static FileTree view(List<List<LayerEntry>> layers) throws IOException {
+    return view(layers, new ArrayList<>());
+  }
+
+  private static FileTree view(List<List<LayerEntry>> layers, List<LayerEntry> read)
+      throws IOException {
     FileTree tree = FileTree.empty();
     for (List<LayerEntry> layer : layers) {
-      tree = tree.apply(read(ForeignTar.of(layer)), Findings.tolerant());
+      List<LayerEntry> entries = read(ForeignTar.of(layer));
+      tree = tree.apply(entries, Findings.tolerant());
+      read.addAll(entries);
     }
     return tree;
+  }
+
+  /** Writes a tree after files of these entries were offered, which may be of the tree. */
+  static void draft(FileTree tree, List<LayerEntry> offered, Path target, ExtractOptions options)
+      throws IOException {
+    try (DirectoryDraft draft =
+        DirectoryDraft.begin(target, options, Findings.tolerant(), Progress.none(), -1)) {
+      for (LayerEntry entry : offered) {
+        if (entry instanceof LayerEntry.Present present
+            && present.node() instanceof Node.RegularFile file) {
+          try (InputStream data = file.content().open()) {
+            draft.offer(entry.path(), file, data);
+          }
+        }
+      }
+      draft.write(tree);
+    }
   }
 
   /** The tree as one layer that our writer makes of it and our reader reads (LC-E4). */

@@ -142,7 +142,12 @@ class HostileLayersTest {
     for (List<LayerEntry> layer : layers) {
       tree = tree.apply(layer, Findings.tolerant());
     }
-    DirectoryWriter.write(tree, target, ExtractOptions.trusted().withAccess(access));
+    // Files are put there before, as they come by from the highest layer down.
+    List<LayerEntry> offered = new ArrayList<>();
+    for (int i = layers.size() - 1; i >= 0; i--) {
+      offered.addAll(layers.get(i));
+    }
+    FacesTest.draft(tree, offered, target, ExtractOptions.trusted().withAccess(access));
   }
 
   private static void update(List<List<LayerEntry>> layers, Path target, DiskAccess access)

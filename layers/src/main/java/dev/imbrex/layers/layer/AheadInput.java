@@ -1,0 +1,187 @@
+package dev.imbrex.layers.layer;
+
+import static java.util.Objects.checkFromIndexSize;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a stream by a thread of its own, a little ahead of whoever reads this: so bytes are
+ * inflated, or digested, while what became of those before is looked at. The thread ends with the
+ * stream, or when this is closed. What ends it is thrown here, behind the bytes before it.
+ */
+final class AheadInput extends InputStream {
+  private static final int CHUNK = 1 << 18;
+
+  /** Together they are what may be read in vain before somebody who says stop is heard. */
+  private static final int CHUNKS = 4;
+
+  private static final Chunk NOTHING = new Chunk(new byte[0]);
+
+  private final InputStream in;
+  private final Closeable source;
+  private final BlockingQueue<Chunk> full = new ArrayBlockingQueue<>(CHUNKS + 1);
+  private final BlockingQueue<Chunk> idle = new ArrayBlockingQueue<>(CHUNKS + 1);
+  private final Thread thread;
+  private volatile boolean stopped;
+
+  private Chunk current = NOTHING;
+  private int position;
+
+  /** Some bytes, and what comes behind them. */
+  private static final class Chunk {
+    private final byte[] bytes;
+    private int length;
+    private boolean isLast;
+    private @Nullable Throwable failure;
+
+    Chunk(byte[] bytes) {
+      this.bytes = bytes;
+    }
+  }
+
+  /**
+   * Begins to read.
+   *
+   * @param in what is read, by no other thread from now on
+   * @param source where its bytes come from; closing this closes it, so that the thread, should it
+   *     wait there, does not wait any longer
+   */
+  AheadInput(InputStream in, Closeable source) {
+    this.in = in;
+    this.source = source;
+    for (int i = 0; i < CHUNKS; i++) {
+      idle.add(new Chunk(new byte[CHUNK]));
+    }
+    thread = new Thread(this::work, "imbrex-read");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void work() {
+    try {
+      boolean isLast = false;
+      while (!isLast && !stopped) {
+        Chunk chunk = idle.take();
+        if (!stopped) {
+          fill(chunk);
+          isLast = chunk.isLast;
+          full.add(chunk);
+        }
+      }
+    } catch (InterruptedException e) {
+      Chunk last = new Chunk(new byte[0]);
+      last.isLast = true;
+      last.failure = new InterruptedIOException("Interrupted while bytes were read ahead");
+      full.add(last);
+    }
+  }
+
+  private void fill(Chunk chunk) {
+    chunk.length = 0;
+    try {
+      while (chunk.length < CHUNK && !chunk.isLast && !stopped) {
+        int read = Streams.readSome(in, chunk.bytes, chunk.length, CHUNK - chunk.length);
+        chunk.isLast = read < 0;
+        chunk.length += Math.max(read, 0);
+      }
+    } catch (Throwable e) {
+      // Whatever it is, the other thread gets it; in this one it would be lost.
+      chunk.failure = e;
+      chunk.isLast = true;
+      // It may be somebody's way to stop the whole, and this thread has a last word to say.
+      Thread.interrupted();
+    }
+  }
+
+  @Override
+  public int read() throws IOException {
+    return hasMore() ? current.bytes[position++] & 0xff : -1;
+  }
+
+  @Override
+  public int read(byte[] bytes, int offset, int length) throws IOException {
+    checkFromIndexSize(offset, length, bytes.length);
+    if (length == 0) {
+      return 0;
+    }
+    if (!hasMore()) {
+      return -1;
+    }
+    int part = Math.min(length, current.length - position);
+    System.arraycopy(current.bytes, position, bytes, offset, part);
+    position += part;
+    return part;
+  }
+
+  private boolean hasMore() throws IOException {
+    while (position == current.length) {
+      if (current.isLast) {
+        rethrow(current.failure);
+        return false;
+      }
+      if (current != NOTHING) {
+        idle.add(current);
+      }
+      position = 0;
+      try {
+        current = full.take();
+      } catch (InterruptedException e) {
+        current = NOTHING;
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("Interrupted while bytes were awaited");
+      }
+    }
+    return true;
+  }
+
+  private static void rethrow(@Nullable Throwable failure) throws IOException {
+    if (failure instanceof InterruptedIOException
+        || failure instanceof ClosedByInterruptException) {
+      // Who interrupts a thread of ours, from a progress or a storage, means the whole.
+      Thread.currentThread().interrupt();
+    }
+    if (failure instanceof IOException e) {
+      throw e;
+    }
+    if (failure instanceof RuntimeException e) {
+      throw e;
+    }
+    if (failure instanceof Error e) {
+      throw e;
+    }
+  }
+
+  /** Closes the source, and returns when the thread has ended. */
+  @Override
+  public void close() throws IOException {
+    stopped = true;
+    // Not interrupted unless all is to stop: that closes channels which others may read, too.
+    boolean interrupted = Thread.currentThread().isInterrupted();
+    if (interrupted) {
+      thread.interrupt();
+    }
+    idle.offer(NOTHING);
+    full.clear();
+    try {
+      source.close();
+    } finally {
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
