@@ -1,6 +1,5 @@
 package dev.imbrex.image;
 
-import dev.imbrex.layers.disk.DirectoryWriter;
 import dev.imbrex.layers.disk.ExtractOptions;
 import dev.imbrex.layers.disk.ExtractionReport;
 import dev.imbrex.layers.progress.Progress;
@@ -163,9 +162,10 @@ public final class Image {
 
   /**
    * Writes the files of the image to a directory: each file that is visible at the end, once
-   * (LC-E2). Every layer has been verified before anything is written; each that has visible files
-   * is then read a second time in one pass, and verified again, before the directory appears
-   * (LC-B78, LC-B79).
+   * (LC-E2). Each layer is read in one pass, from the top down: its files are written while what it
+   * says is found out. A layer is read once more only for files whose place that did not tell, as
+   * below a symbolic link of a lower layer, or if what it says was remembered. Every layer has been
+   * verified before the directory appears (LC-B78, LC-B79).
    *
    * @param target the directory; it must not exist, or be empty, and its parent must exist
    * @param reading how layers are read; what the disk cannot keep is reported to its findings, too,
@@ -178,8 +178,9 @@ public final class Image {
    */
   public ExtractionReport extractTo(Path target, ExtractOptions options, ReadOptions reading)
       throws IOException {
-    return DirectoryWriter.write(
-        files(reading), target, options, reading.findings(), reading.progress());
+    try (EarlyExtraction extraction = new EarlyExtraction(target, options, reading)) {
+      return extraction.write(views.files(layers, reading, extraction));
+    }
   }
 
   /**

@@ -30,30 +30,39 @@ record LayerIndex(List<LayerEntry> entries, LayerSizes sizes, boolean isRegular)
   private static final int BLOCK = 1 << 16;
 
   /** Reads a layer, and keeps what it says. */
-  static LayerIndex of(Layer layer, LayerRules rules, Findings findings, Progress progress)
+  static LayerIndex of(
+      Layer layer, LayerRules rules, Findings findings, Progress progress, LayerWatcher watcher)
       throws IOException {
     List<LayerEntry> entries = new ArrayList<>();
     LayerContents contents = LayerContents.of(new StoredLayer(layer), rules);
     long before = count(findings);
-    LayerSizes sizes =
-        read(
-            layer,
-            rules,
-            findings,
-            progress,
-            entry -> entries.add(entry.toLayerEntry(contents.of(entry))));
-    return new LayerIndex(List.copyOf(entries), sizes, count(findings) == before);
+    Visitor visitor =
+        (entry, data) -> {
+          LayerEntry said = entry.toLayerEntry(contents.of(entry));
+          entries.add(said);
+          return watcher.watch(said, data);
+        };
+    LayerSummary summary = summary(layer, rules, findings, progress, watcher.isParallel(), visitor);
+    return new LayerIndex(List.copyOf(entries), checked(layer, summary), count(findings) == before);
   }
 
   /** Reads a layer for its sizes alone, and keeps nothing of what it says. */
   static LayerSizes measure(Layer layer, Progress progress) throws IOException {
-    return read(layer, LayerRules.defaults(), Findings.tolerant(), progress, entry -> {});
+    return checked(
+        layer,
+        summary(
+            layer,
+            LayerRules.defaults(),
+            Findings.tolerant(),
+            progress,
+            false,
+            (entry, data) -> false));
   }
 
   /** Reads a layer, and tells what its diffID is, whatever it should be. */
   static DiffId summarize(Layer layer, LayerRules rules, Findings findings, Progress progress)
       throws IOException {
-    return summary(layer, rules, findings, progress, entry -> {}).diffId();
+    return summary(layer, rules, findings, progress, false, (entry, data) -> false).diffId();
   }
 
   /** How many findings there are, of all codes. */
@@ -66,30 +75,33 @@ record LayerIndex(List<LayerEntry> entries, LayerSizes sizes, boolean isRegular)
   }
 
   private interface Visitor {
-    void visit(TarEntry entry) throws IOException;
-  }
-
-  private static LayerSizes read(
-      Layer layer, LayerRules rules, Findings findings, Progress progress, Visitor visitor)
-      throws IOException {
-    return checked(layer, summary(layer, rules, findings, progress, visitor));
+    /** Tells whether it has read the data. */
+    boolean visit(TarEntry entry, InputStream data) throws IOException;
   }
 
   private static LayerSummary summary(
-      Layer layer, LayerRules rules, Findings findings, Progress progress, Visitor visitor)
+      Layer layer,
+      LayerRules rules,
+      Findings findings,
+      Progress progress,
+      boolean isAhead,
+      Visitor visitor)
       throws IOException {
     try (Progress.Task task =
             progress.start("Read layer " + layer.diffId(), layer.descriptor().size());
-        InputStream stored = new MeteredInput(layer.open(), task);
-        LayerReader reader = LayerReader.open(stored, rules, findings)) {
+        InputStream stored = new MeteredInput(new StoredLayer(layer).open(), task);
+        LayerReader reader =
+            LayerReader.openVerified(
+                stored, layer.descriptor().digest(), isAhead, rules, findings)) {
       Optional<Compression> declared = declared(layer);
       if (declared.isPresent()) {
         reader.expect(declared.get());
       }
       byte[] block = new byte[BLOCK];
       for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
-        visitor.visit(entry);
-        pass(entry, reader, block, task);
+        if (!visitor.visit(entry, reader.data())) {
+          pass(entry, reader, block, task);
+        }
       }
       return reader.summary();
     }

@@ -70,6 +70,50 @@ final class LayerViews {
     return shown(files(layers, options, true), options);
   }
 
+  /**
+   * The files that layers make, as {@link #files(List, ReadOptions)}. Layers that have to be read
+   * are read from the top down, so that the watcher can know what they hide of others; it comes out
+   * as if they were read from the lowest up.
+   */
+  FileTree files(List<Layer> layers, ReadOptions options, LayerWatcher watcher) throws IOException {
+    check(layers, layers.size(), "layers", options.limits().layers());
+    int lowest = layers.size();
+    while (find(layers, lowest, options, true) == null) {
+      lowest--;
+    }
+    EarlyLayers early = readFromTop(layers, lowest, options, watcher);
+    return shown(view(layers, options, true, early).tree(), options);
+  }
+
+  private EarlyLayers readFromTop(
+      List<Layer> layers, int lowest, ReadOptions options, LayerWatcher watcher)
+      throws IOException {
+    EarlyLayers early = new EarlyLayers();
+    LayerRules rules = options.layerRules();
+    long entries = 0;
+    long bytes = 0;
+    boolean goesOn = true;
+    for (int height = layers.size() - 1; height >= lowest && goesOn; height--) {
+      Layer layer = layers.get(height);
+      LayerIndex index = remembered(layer, rules, true);
+      if (index == null) {
+        index = early.read(layer, height, options, watcher);
+      }
+      if (index != null) {
+        remember(layer, rules, index);
+        watcher.finish(index);
+        entries += index.entries().size();
+        bytes += index.sizes().tar();
+      }
+      // What is wrong is told when it is the layer's turn.
+      goesOn =
+          index != null
+              && entries <= options.limits().entries()
+              && bytes <= options.limits().uncompressedBytes();
+    }
+    return early;
+  }
+
   private static FileTree shown(FileTree files, ReadOptions options) throws IOException {
     return options.stargzFiles() ? files : StargzFiles.hide(files);
   }
@@ -103,12 +147,17 @@ final class LayerViews {
    */
   List<FileTree> steps(List<Layer> layers, int lowest, ReadOptions options) throws IOException {
     check(layers, layers.size(), "layers", options.limits().layers());
-    View view = view(layers.subList(0, lowest), options.withFindings(Findings.tolerant()), false);
+    View view =
+        view(
+            layers.subList(0, lowest),
+            options.withFindings(Findings.tolerant()),
+            false,
+            new EarlyLayers());
     List<FileTree> trees = new ArrayList<>();
     trees.add(shown(view.tree(), options));
     for (int height = lowest; height < layers.size(); height++) {
       // Not what is remembered: that may stand on other nodes than the tree below has here.
-      view = apply(view, layers, height, options, true);
+      view = apply(view, layers, height, options, true, new EarlyLayers());
       check(layers, view, options.limits());
       trees.add(shown(view.tree(), options));
     }
@@ -117,10 +166,11 @@ final class LayerViews {
 
   private FileTree files(List<Layer> layers, ReadOptions options, boolean heeds)
       throws IOException {
-    return view(layers, options, heeds).tree();
+    return view(layers, options, heeds, new EarlyLayers()).tree();
   }
 
-  private View view(List<Layer> layers, ReadOptions options, boolean heeds) throws IOException {
+  private View view(List<Layer> layers, ReadOptions options, boolean heeds, EarlyLayers early)
+      throws IOException {
     ImageLimits limits = options.limits();
     check(layers, layers.size(), "layers", limits.layers());
     int height = layers.size();
@@ -131,7 +181,7 @@ final class LayerViews {
     }
     check(layers, view, limits);
     while (height < layers.size()) {
-      view = applied(view, layers, height, options, heeds);
+      view = applied(view, layers, height, options, heeds, early);
       check(layers, view, limits);
       height++;
     }
@@ -149,18 +199,32 @@ final class LayerViews {
   }
 
   private View applied(
-      View lower, List<Layer> layers, int height, ReadOptions options, boolean heeds)
+      View lower,
+      List<Layer> layers,
+      int height,
+      ReadOptions options,
+      boolean heeds,
+      EarlyLayers early)
       throws IOException {
-    View view = apply(lower, layers, height, options, heeds);
+    View view = apply(lower, layers, height, options, heeds, early);
     long entries = view.entries() - lower.entries();
     // What the layers below do not have is what the layer says.
     return (View) keep(key(layers, height + 1, options), view, entries);
   }
 
-  private View apply(View lower, List<Layer> layers, int height, ReadOptions options, boolean heeds)
+  private View apply(
+      View lower,
+      List<Layer> layers,
+      int height,
+      ReadOptions options,
+      boolean heeds,
+      EarlyLayers early)
       throws IOException {
     Findings findings = options.findings().inLayer(height);
-    LayerIndex index = index(layers.get(height), options, findings, heeds);
+    LayerIndex index =
+        early.has(height)
+            ? early.take(height, findings)
+            : index(layers.get(height), options, findings, heeds);
     long before = LayerIndex.count(findings);
     ApplyOptions applying = options.applying().withFindings(findings);
     FileTree tree = lower.tree().apply(index.entries(), applying);
@@ -176,15 +240,26 @@ final class LayerViews {
   private LayerIndex index(Layer layer, ReadOptions options, Findings findings, boolean heeds)
       throws IOException {
     LayerRules rules = options.layerRules();
-    IndexKey key = new IndexKey(layer, rules);
-    Kept found = get(key);
-    if (found != null
-        && found.value() instanceof LayerIndex index
-        && (index.isRegular() || !heeds)) {
-      return index;
-    }
-    LayerIndex read = LayerIndex.of(layer, rules, findings, options.progress());
-    return (LayerIndex) keep(key, read, read.entries().size());
+    LayerIndex found = remembered(layer, rules, heeds);
+    return found != null
+        ? found
+        : remember(
+            layer,
+            rules,
+            LayerIndex.of(layer, rules, findings, options.progress(), LayerWatcher.NONE));
+  }
+
+  private @Nullable LayerIndex remembered(Layer layer, LayerRules rules, boolean heeds) {
+    Kept found = get(new IndexKey(layer, rules));
+    return found != null
+            && found.value() instanceof LayerIndex index
+            && (index.isRegular() || !heeds)
+        ? index
+        : null;
+  }
+
+  private LayerIndex remember(Layer layer, LayerRules rules, LayerIndex index) {
+    return (LayerIndex) keep(new IndexKey(layer, rules), index, index.entries().size());
   }
 
   private static ViewKey key(List<Layer> layers, int height, ReadOptions options) {

@@ -6,6 +6,8 @@ import dev.imbrex.layers.layer.LayerSource;
 import dev.imbrex.layers.layer.LayerSummary;
 import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.manifest.digest.DiffId;
+import dev.imbrex.manifest.digest.VerifiedInputStream;
+import dev.imbrex.manifest.document.Descriptor;
 import dev.imbrex.manifest.error.DigestMismatchException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +27,18 @@ record StoredLayer(Layer layer) implements LayerSource {
     InputStream in = layer.open();
     try {
       return LayerReader.open(in, rules, Findings.tolerant());
+    } catch (IOException | RuntimeException e) {
+      in.close();
+      throw e;
+    }
+  }
+
+  /** The layer as stored, verified here, so that no byte need be digested twice. */
+  InputStream open() throws IOException {
+    Descriptor stored = layer.descriptor();
+    InputStream in = layer.storage().openUnverified(stored);
+    try {
+      return VerifiedInputStream.of(in, stored.size(), stored.digest(), layer.toString());
     } catch (IOException | RuntimeException e) {
       in.close();
       throw e;

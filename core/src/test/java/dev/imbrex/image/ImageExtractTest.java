@@ -58,8 +58,8 @@ class ImageExtractTest {
     assertThat(target.resolve("l")).isSymbolicLink();
     assertThat(Files.isSameFile(target.resolve("d/b"), target.resolve("d/c"))).isTrue();
     assertThat(report.files()).isEqualTo(2);
-    // Once for what it says, and once for files that show; the third has none.
-    assertThat(image.layers().stream().map(storage::countOpened)).containsExactly(2, 2, 1);
+    // Once, for what it says and for its files.
+    assertThat(image.layers().stream().map(storage::countOpened)).containsExactly(1, 1, 1);
     assertThat(paths(directory)).startsWith("root").noneMatch(name -> name.contains("imbrex"));
   }
 
@@ -133,7 +133,7 @@ class ImageExtractTest {
     ReadOptions reading = ReadOptions.defaults().withProgress(progress);
     image.extractTo(directory.resolve("one"), OPTIONS, reading);
     long size = image.files().size();
-    assertThat(told).containsExactly("Read", "Apply", "Read", "Apply", "Write " + size);
+    assertThat(told).containsExactly("Read", "Write -1", "Read", "Apply", "Apply");
     assertThat(written[0]).isEqualTo(size);
     stop[0] = true;
     written[0] = 0;

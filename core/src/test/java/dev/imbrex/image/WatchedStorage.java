@@ -26,7 +26,8 @@ final class WatchedStorage {
                 Storage.class.getClassLoader(),
                 new Class<?>[] {Storage.class},
                 (proxy, method, arguments) -> {
-                  if (method.getName().equals("open") && arguments.length == 1) {
+                  boolean isOpening = method.getName().matches("open|openUnverified");
+                  if (isOpening && arguments.length == 1) {
                     return open(target, (Descriptor) arguments[0]);
                   }
                   try {

@@ -1,0 +1,27 @@
+package dev.imbrex.image;
+
+import dev.imbrex.layers.tree.LayerEntry;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** Is told what layers say, as it comes by when they are read. */
+interface LayerWatcher {
+  /** Leaves all by itself. */
+  LayerWatcher NONE = (entry, data) -> false;
+
+  /**
+   * An entry has come.
+   *
+   * @param data its bytes, to be read before this returns, or not at all
+   * @return whether the bytes were taken
+   */
+  boolean watch(LayerEntry entry, InputStream data) throws IOException;
+
+  /** A layer has been read to its end and verified, or what it says was remembered. */
+  default void finish(LayerIndex index) {}
+
+  /** Whether a thread may read ahead of this one. */
+  default boolean isParallel() {
+    return false;
+  }
+}
