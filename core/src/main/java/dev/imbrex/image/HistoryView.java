@@ -1,5 +1,6 @@
 package dev.imbrex.image;
 
+import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.manifest.config.History;
 import dev.imbrex.manifest.config.HistoryRow;
 import dev.imbrex.manifest.config.LayerHistory;
@@ -29,7 +30,7 @@ final class HistoryView {
     this.meter = meter;
   }
 
-  List<HistoryRow> rows(Image image) throws IOException {
+  List<HistoryRow> rows(Image image, Progress progress) throws IOException {
     List<LayerHistory.Step> steps = image.config().layerHistory().steps();
     List<Optional<Image>> makers = makers(image);
     Deque<HistoryRow> rows = new ArrayDeque<>();
@@ -37,7 +38,9 @@ final class HistoryView {
       History entry = steps.get(i).history();
       OptionalInt layer = steps.get(i).layer();
       long size =
-          layer.isPresent() ? meter.sizes(image.layers().get(layer.getAsInt())).content() : 0;
+          layer.isPresent()
+              ? meter.sizes(image.layers().get(layer.getAsInt()), progress).content()
+              : 0;
       Optional<Image> maker = makers.get(i);
       rows.addFirst(
           new HistoryRow(

@@ -1,6 +1,7 @@
 package dev.imbrex.image;
 
 import dev.imbrex.image.StoreSnapshot.Known;
+import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.manifest.config.HistoryRow;
 import dev.imbrex.manifest.config.ImageConfig;
 import dev.imbrex.manifest.digest.DiffId;
@@ -63,7 +64,7 @@ public final class ImageStore implements Closeable {
     this.clock = clock;
     this.loader = new ImageLoader(storage, DocumentLimits.DEFAULT, views);
     this.lookup = new NameLookup(storage, loader);
-    this.meter = new LayerMeter(storage.catalog());
+    this.meter = new LayerMeter(storage.catalog(), views);
   }
 
   /** A store on a storage, which the store closes. */
@@ -475,7 +476,16 @@ public final class ImageStore implements Closeable {
    * read once.
    */
   public List<HistoryRow> history(Image image) throws IOException {
-    return new HistoryView(snapshot(), loader, meter).rows(image);
+    return history(image, Progress.none());
+  }
+
+  /**
+   * The history of an image, as {@link #history(Image)}.
+   *
+   * @param progress is told how far each layer is that has to be read
+   */
+  public List<HistoryRow> history(Image image, Progress progress) throws IOException {
+    return new HistoryView(snapshot(), loader, meter).rows(image, progress);
   }
 
   /**
@@ -485,6 +495,16 @@ public final class ImageStore implements Closeable {
    */
   public LayerSizes sizes(Layer layer) throws IOException {
     return meter.sizes(layer);
+  }
+
+  /**
+   * The sizes of a layer, as {@link #sizes(Layer)}.
+   *
+   * @param progress is told how far the layer is read, if it has to be
+   * @throws dev.imbrex.manifest.error.DigestMismatchException if it does not fit its diffID
+   */
+  public LayerSizes sizes(Layer layer, Progress progress) throws IOException {
+    return meter.sizes(layer, progress);
   }
 
   /** Keeps sizes of layers that somebody measured while writing them. */

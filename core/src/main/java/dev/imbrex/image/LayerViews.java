@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,6 +122,14 @@ final class LayerViews {
   /** What a layer says. */
   LayerIndex index(Layer layer, ReadOptions options) throws IOException {
     return index(layer, options, options.findings(), true);
+  }
+
+  /** The sizes of a layer, if what it says under the default rules is remembered. */
+  Optional<LayerSizes> findSizes(Layer layer) {
+    Kept found = get(new IndexKey(layer, ReadOptions.defaults().layerRules()));
+    return found != null && found.value() instanceof LayerIndex index
+        ? Optional.of(index.sizes())
+        : Optional.empty();
   }
 
   /** What each of some layers that lie upon one another says, lowest first. */
