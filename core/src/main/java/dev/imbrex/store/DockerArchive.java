@@ -77,7 +77,8 @@ public final class DockerArchive {
     return open(TarFile.read(in, name, options), options);
   }
 
-  private static Storage open(TarFile archive, ArchiveOptions options) throws IOException {
+  /** Opens one whose headers are read; it is closed with the storage, or at once on failure. */
+  static Storage open(TarFile archive, ArchiveOptions options) throws IOException {
     try {
       if (ArchivedLayout.isIn(archive)) {
         ArchivedLayout layout = new ArchivedLayout(archive);

@@ -18,6 +18,9 @@ import java.util.Optional;
 
 /** {@code manifest.json} of a Docker archive (SN-S13 to SN-S16). */
 final class DockerManifest {
+  /** What archives from before Docker 1.10 have instead. */
+  static final String RETIRED = "repositories";
+
   private static final int MAX_BYTES = 64 << 20;
 
   private final TarFile archive;
@@ -44,7 +47,7 @@ final class DockerManifest {
    */
   List<Entry> read() throws IOException {
     if (!archive.has(DockerArchive.MANIFEST)) {
-      if (archive.has("repositories")) {
+      if (archive.has(RETIRED)) {
         throw new UnsupportedContentException(
             archive
                 + " is a Docker archive from before Docker 1.10, without manifest.json;"

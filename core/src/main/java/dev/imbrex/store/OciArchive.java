@@ -41,7 +41,11 @@ public final class OciArchive {
    * @throws dev.imbrex.manifest.error.LimitExceededException if it exceeds a limit
    */
   public static Storage open(Path file, ArchiveOptions options) throws IOException {
-    TarFile archive = TarFile.open(file, options);
+    return open(TarFile.open(file, options));
+  }
+
+  /** Opens one whose headers are read; it is closed with the storage, or at once on failure. */
+  static Storage open(TarFile archive) throws IOException {
     try {
       return new ArchivedLayout(archive).open();
     } catch (IOException | RuntimeException e) {
