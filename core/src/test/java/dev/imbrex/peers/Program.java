@@ -46,13 +46,17 @@ final class Program {
             .map(Program::new)
             .toList();
     if (found.isEmpty()) {
-      String message = "Left out: " + name + " is not on the PATH";
-      if ("true".equals(System.getenv(REQUIRED))) {
-        fail(message + ", and " + REQUIRED + " is set");
-      }
-      Assumptions.abort(message);
+      leaveOut("Left out: " + name + " is not on the PATH");
     }
     return found;
+  }
+
+  /** Leaves the test out, or fails if the environment says that nothing may be left out. */
+  static void leaveOut(String message) {
+    if ("true".equals(System.getenv(REQUIRED))) {
+      fail(message + ", and " + REQUIRED + " is set");
+    }
+    Assumptions.abort(message);
   }
 
   /** Needs root; leaves the test out without it. */
