@@ -60,7 +60,8 @@ class ImageReportTest {
     paths.add(0, "/");
     Map<String, String> said = new TreeMap<>();
     for (int i = 0; i < paths.size(); i++) {
-      String type = table.get("kinds").get(table.get("kind").get(i).asInt()).asText().split(" ", -1)[0];
+      String type =
+          table.get("kinds").get(table.get("kind").get(i).asInt()).asText().split(" ", -1)[0];
       said.put(
           paths.get(i),
           type
