@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.util.Objects;
 
@@ -13,7 +14,7 @@ import java.util.Objects;
  * The bytes of a scanned file. Before it hands out the last of them it looks once more whether the
  * file is what it was, so that nobody has all bytes of a file that changed while it was read.
  */
-final class ScannedInputStream extends InputStream {
+final class ScannedInputStream extends InputStream implements ReadableByteChannel {
   private final ScannedContent content;
   private final DirectoryHandle directory;
   private final SeekableByteChannel channel;
@@ -42,17 +43,25 @@ final class ScannedInputStream extends InputStream {
   @Override
   public int read(byte[] into, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, into.length);
-    if (length == 0) {
-      return 0;
-    }
+    return length == 0 ? 0 : fill(ByteBuffer.wrap(into, offset, length));
+  }
+
+  @Override
+  public int read(ByteBuffer into) throws IOException {
+    return into.hasRemaining() ? fill(into) : 0;
+  }
+
+  private int fill(ByteBuffer into) throws IOException {
     if (remaining == 0) {
       return -1;
     }
     if (Thread.currentThread().isInterrupted()) {
       throw new InterruptedIOException("interrupted while reading " + content);
     }
-    int wanted = (int) Math.min(length, remaining);
-    int count = channel.read(ByteBuffer.wrap(into, offset, wanted));
+    int limit = into.limit();
+    into.limit((int) Math.min(limit, into.position() + remaining));
+    int count = channel.read(into);
+    into.limit(limit);
     if (count < 0) {
       throw content.changed("it has shrunk", content.size() - remaining);
     }
@@ -61,6 +70,11 @@ final class ScannedInputStream extends InputStream {
       check();
     }
     return count;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return channel.isOpen();
   }
 
   /** Fails if the name no longer leads to what was scanned. */

@@ -5,6 +5,7 @@ import dev.imbrex.manifest.digest.DigestAlgorithm;
 import dev.imbrex.manifest.digest.Digester;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -19,7 +20,11 @@ import java.util.Set;
 final class ContentComparison {
   private static final int BLOCK = 1 << 16;
 
+  /** From how many bytes on it is worth further threads. */
+  private static final long MUCH = 1 << 20;
+
   private final Pace pace;
+  private final int parallelism;
 
   /** Two contents that are equally long, but not the same by reference. */
   private record Pair(FileContent a, FileContent b) {}
@@ -27,8 +32,14 @@ final class ContentComparison {
   private final Map<Pair, Boolean> answers = new LinkedHashMap<>();
   private final Map<FileContent, Digest> digests = new HashMap<>();
 
-  ContentComparison(Pace pace) {
+  /**
+   * Nothing has been asked yet.
+   *
+   * @param parallelism how many threads may read, that of the caller among them
+   */
+  ContentComparison(Pace pace, int parallelism) {
     this.pace = pace;
+    this.parallelism = parallelism;
   }
 
   /** Will have to be known. */
@@ -52,18 +63,22 @@ final class ContentComparison {
     for (Map.Entry<ContentStream, Set<StreamedContent>> stream : streams.entrySet()) {
       stream.getKey().read(stream.getValue(), this::digest);
     }
-    try (BytesComparison bytes = new BytesComparison(pace, Long.MAX_VALUE)) {
-      for (Map.Entry<Pair, Boolean> answer : answers.entrySet()) {
-        Pair pair = answer.getKey();
-        boolean isStreamed =
-            pair.a() instanceof StreamedContent || pair.b() instanceof StreamedContent;
-        answer.setValue(
-            isStreamed
-                ? digestOf(pair.a()).equals(digestOf(pair.b()))
-                : bytes.areEqual(pair.a(), pair.b()));
+    List<ParallelComparison.Pair> bare = new ArrayList<>();
+    long bytes = 0;
+    for (Map.Entry<Pair, Boolean> answer : answers.entrySet()) {
+      Pair pair = answer.getKey();
+      if (pair.a() instanceof StreamedContent || pair.b() instanceof StreamedContent) {
+        answer.setValue(digestOf(pair.a()).equals(digestOf(pair.b())));
+      } else {
+        bare.add(new ParallelComparison.Pair(pair.a(), pair.b()));
+        bytes += pair.a().size();
       }
     }
     digests.clear();
+    ParallelComparison.of(bare, pace, bytes < MUCH ? 1 : parallelism);
+    for (ParallelComparison.Pair pair : bare) {
+      answers.put(new Pair(pair.a, pair.b), pair.areEqual);
+    }
   }
 
   /** Whether the bytes are the same; read now, if nobody asked before. */

@@ -33,7 +33,10 @@ public final class DiffOptions {
 
   private static final DiffOptions STANDARD =
       new DiffOptions(
-          TimePrecision.SECONDS, Contents.BY_REFERENCE, true, false, XattrRules.standard());
+          TimePrecision.SECONDS, Contents.BY_REFERENCE, true, false, XattrRules.standard(), 0);
+
+  /** Beyond this many, the disk or the memory is the slower part. */
+  private static final int MOST_THREADS = 8;
 
   private final TimePrecision timePrecision;
   private final Contents contents;
@@ -41,17 +44,22 @@ public final class DiffOptions {
   private final boolean rootTime;
   private final XattrRules xattrRules;
 
+  /** 0 is one for each processor. */
+  private final int parallelism;
+
   private DiffOptions(
       TimePrecision timePrecision,
       Contents contents,
       boolean directoryTimes,
       boolean rootTime,
-      XattrRules xattrRules) {
+      XattrRules xattrRules,
+      int parallelism) {
     this.timePrecision = timePrecision;
     this.contents = contents;
     this.directoryTimes = directoryTimes;
     this.rootTime = rootTime;
     this.xattrRules = xattrRules;
+    this.parallelism = parallelism;
   }
 
   /**
@@ -65,13 +73,23 @@ public final class DiffOptions {
   /** A copy that compares times with this precision. */
   public DiffOptions withTimePrecision(TimePrecision precision) {
     return new DiffOptions(
-        Objects.requireNonNull(precision), contents, directoryTimes, rootTime, xattrRules);
+        Objects.requireNonNull(precision),
+        contents,
+        directoryTimes,
+        rootTime,
+        xattrRules,
+        parallelism);
   }
 
   /** A copy that compares contents in this way. */
   public DiffOptions withContents(Contents contents) {
     return new DiffOptions(
-        timePrecision, Objects.requireNonNull(contents), directoryTimes, rootTime, xattrRules);
+        timePrecision,
+        Objects.requireNonNull(contents),
+        directoryTimes,
+        rootTime,
+        xattrRules,
+        parallelism);
   }
 
   /**
@@ -79,14 +97,15 @@ public final class DiffOptions {
    * (LC-A11). Layers of Docker leave it out.
    */
   public DiffOptions withDirectoryTimes(boolean counted) {
-    return new DiffOptions(timePrecision, contents, counted, rootTime, xattrRules);
+    return new DiffOptions(timePrecision, contents, counted, rootTime, xattrRules, parallelism);
   }
 
   /**
    * A copy that does, or does not, count it as a change if only the root's time differs (LC-A13).
    */
   public DiffOptions withRootTime(boolean counted) {
-    return new DiffOptions(timePrecision, contents, directoryTimes, counted, xattrRules);
+    return new DiffOptions(
+        timePrecision, contents, directoryTimes, counted, xattrRules, parallelism);
   }
 
   /**
@@ -97,7 +116,26 @@ public final class DiffOptions {
    */
   public DiffOptions withoutXattrs(Iterable<String> patterns) {
     return new DiffOptions(
-        timePrecision, contents, directoryTimes, rootTime, XattrRules.without(patterns));
+        timePrecision,
+        contents,
+        directoryTimes,
+        rootTime,
+        XattrRules.without(patterns),
+        parallelism);
+  }
+
+  /**
+   * A copy in which so many threads read contents at most, that of the caller among them; with 1 it
+   * is the only one. By default there is one for each processor, but no more than 8. What is found
+   * does not depend on it.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public DiffOptions withParallelism(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException(threads + " threads cannot compare");
+    }
+    return new DiffOptions(timePrecision, contents, directoryTimes, rootTime, xattrRules, threads);
   }
 
   /** The attributes as they are compared and written: without those left out (LC-A9, LC-A10). */
@@ -119,6 +157,12 @@ public final class DiffOptions {
 
   boolean rootTime() {
     return rootTime;
+  }
+
+  int parallelism() {
+    return parallelism > 0
+        ? parallelism
+        : Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
   }
 
   XattrRules xattrRules() {

@@ -4,11 +4,13 @@ import dev.imbrex.layers.progress.Progress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lets work on many entries, or many bytes, be stopped: asks every so often whether to go on, and
- * notices an interruption.
+ * notices an interruption. Several threads may read at one pace.
  */
 final class Pace implements AutoCloseable {
   /** How many entries are gone through before somebody may object. */
@@ -17,6 +19,7 @@ final class Pace implements AutoCloseable {
   private final String work;
   private final Progress.@Nullable Task task;
   private int entries;
+  private volatile boolean stopped;
 
   private Pace(String work, Progress.@Nullable Task task) {
     this.work = work;
@@ -60,7 +63,25 @@ final class Pace implements AutoCloseable {
     return count;
   }
 
+  /** Reads until a block is full or there is no more, and tells of it. */
+  int read(ReadableByteChannel in, ByteBuffer block) throws IOException {
+    block.clear();
+    while (block.hasRemaining() && in.read(block) >= 0) {
+      // A channel gives what it has.
+    }
+    ask(block.position());
+    return block.position();
+  }
+
+  /** Lets all threads that read at this pace fail. */
+  void stop() {
+    stopped = true;
+  }
+
   private void ask(long bytes) throws InterruptedIOException {
+    if (stopped) {
+      throw new InterruptedIOException("Stopped: " + work);
+    }
     if (task == null) {
       return;
     }

@@ -21,7 +21,7 @@ final class PathHistory {
   PathHistory(List<FileTree> steps, List<LayerTrace> traces, DiffOptions options, Pace pace) {
     this.steps = steps;
     this.traces = traces;
-    this.comparison = new NodeComparison(options, new ContentComparison(pace));
+    this.comparison = new NodeComparison(options, new ContentComparison(pace, 1));
   }
 
   List<PathEvent> of(TreePath path) throws IOException {

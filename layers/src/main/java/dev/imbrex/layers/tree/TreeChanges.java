@@ -30,7 +30,7 @@ final class TreeChanges {
 
   static List<Change> between(FileTree before, FileTree after, DiffOptions options, Pace pace)
       throws IOException {
-    ContentComparison contents = new ContentComparison(pace);
+    ContentComparison contents = new ContentComparison(pace, options.parallelism());
     if (options.contents() == Contents.BY_BYTES) {
       PairWalk.over(before, after, pace, (path, a, b) -> ask(contents, a, b));
       contents.decide();

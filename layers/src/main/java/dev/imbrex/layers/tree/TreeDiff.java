@@ -137,7 +137,7 @@ public final class TreeDiff {
   /** The contents that need to be read because all else is equal, and the answers. */
   private static ContentComparison contents(
       FileTree before, FileTree after, DiffOptions options, Pace pace) throws IOException {
-    ContentComparison contents = new ContentComparison(pace);
+    ContentComparison contents = new ContentComparison(pace, options.parallelism());
     if (options.contents() == DiffOptions.Contents.BY_BYTES) {
       NodeComparison attributes = new NodeComparison(options, contents);
       PairWalk.over(

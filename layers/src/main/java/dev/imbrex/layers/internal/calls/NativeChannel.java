@@ -26,20 +26,33 @@ final class NativeChannel implements SeekableByteChannel {
     if (!target.hasRemaining()) {
       return 0;
     }
+    if (target.isDirect()) {
+      // The call begins at the start of the memory, wherever the position is.
+      ByteBuffer rest = target.position() == 0 ? target : target.slice();
+      int read = read(rest, target.remaining());
+      target.position(target.position() + Math.max(read, 0));
+      return read;
+    }
     ByteBuffer buffer = buffers.take();
     try {
       int wanted = Math.min(buffer.capacity(), target.remaining());
-      int read = (int) Libc.pread(fd.number(), buffer, wanted, position);
-      if (read == 0) {
-        return -1;
+      int read = read(buffer, wanted);
+      if (read > 0) {
+        target.put(buffer.limit(read));
       }
-      target.put(buffer.limit(read));
-      position += read;
       return read;
-    } catch (LastErrorException e) {
-      throw Errno.about(fd.shown(), e);
     } finally {
       buffers.giveBack(buffer);
+    }
+  }
+
+  private int read(ByteBuffer direct, int wanted) throws IOException {
+    try {
+      int read = (int) Libc.pread(fd.number(), direct, wanted, position);
+      position += read;
+      return read == 0 ? -1 : read;
+    } catch (LastErrorException e) {
+      throw Errno.about(fd.shown(), e);
     }
   }
 
