@@ -1,6 +1,5 @@
 package dev.imbrex.layers.internal.calls;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 
@@ -9,12 +8,14 @@ final class ChildTarget implements NativeAttributes.Target {
   private final Fd directory;
   private final byte[] name;
   private final Shown shown;
+  private final Buffers buffers;
   private final boolean isSymlink;
 
-  ChildTarget(Fd directory, byte[] name, Shown shown, boolean isSymlink) {
+  ChildTarget(Fd directory, byte[] name, Shown shown, Buffers buffers, boolean isSymlink) {
     this.directory = directory;
     this.name = name;
     this.shown = shown;
+    this.buffers = buffers;
     this.isSymlink = isSymlink;
   }
 
@@ -51,7 +52,17 @@ final class ChildTarget implements NativeAttributes.Target {
 
   @Override
   public long list(byte[] names) {
-    return Libc.llistxattr(path(), names, names.length);
+    return names.length == 0 ? listSize() : Libc.llistxattr(path(), names, names.length);
+  }
+
+  /** Most files have none, and are asked nothing but this. */
+  private long listSize() {
+    Scratch scratch = buffers.takeScratch();
+    try {
+      return Libc.llistxattr(scratch.name(directory.way(), name), scratch.answer(), 0);
+    } finally {
+      buffers.giveBack(scratch);
+    }
   }
 
   @Override
@@ -71,8 +82,7 @@ final class ChildTarget implements NativeAttributes.Target {
 
   /** There are no calls for attributes relative to a handle; this name of the handle serves. */
   private byte[] path() {
-    byte[] prefix =
-        ("/proc/self/fd/" + directory.number() + "/").getBytes(StandardCharsets.US_ASCII);
+    byte[] prefix = directory.way();
     byte[] path = Arrays.copyOf(prefix, prefix.length + name.length);
     System.arraycopy(name, 0, path, prefix.length, name.length);
     return path;

@@ -3,13 +3,16 @@ package dev.imbrex.layers.internal.calls;
 import com.sun.jna.LastErrorException;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** A file descriptor that is closed once, and not used after that. */
 final class Fd implements Closeable {
   private final int number;
   private final Shown shown;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private byte @Nullable [] way;
 
   Fd(int number, Shown shown) {
     this.number = number;
@@ -26,6 +29,17 @@ final class Fd implements Closeable {
       throw new IllegalStateException(shown + " is closed");
     }
     return number;
+  }
+
+  /** The start of paths that lead through it, for calls that know only paths. */
+  byte[] way() {
+    int current = number();
+    byte[] known = way;
+    if (known == null) {
+      known = ("/proc/self/fd/" + current + "/").getBytes(StandardCharsets.US_ASCII);
+      way = known;
+    }
+    return known;
   }
 
   Shown shown() {

@@ -27,6 +27,10 @@ final class Libc {
   static native int statx(int directory, byte[] name, int flags, int mask, byte[] status)
       throws LastErrorException;
 
+  /** As above, with the addresses of the name and of the answer. */
+  static native int statx(int directory, long name, int flags, int mask, long status)
+      throws LastErrorException;
+
   static native int mkdirat(int directory, byte[] name, int mode) throws LastErrorException;
 
   static native int mknodat(int directory, byte[] name, int mode, long device)
@@ -35,6 +39,10 @@ final class Libc {
   static native int symlinkat(byte[] target, int directory, byte[] name) throws LastErrorException;
 
   static native long readlinkat(int directory, byte[] name, byte[] target, long size)
+      throws LastErrorException;
+
+  /** As above, with the addresses of the name and of the target. */
+  static native long readlinkat(int directory, long name, long target, long size)
       throws LastErrorException;
 
   static native int linkat(int from, byte[] existing, int directory, byte[] name, int flags)
@@ -70,6 +78,9 @@ final class Libc {
       throws LastErrorException;
 
   static native long llistxattr(byte[] path, byte[] names, long size) throws LastErrorException;
+
+  /** As above, with the addresses of the path and of the names. */
+  static native long llistxattr(long path, long names, long size) throws LastErrorException;
 
   static native long lgetxattr(byte[] path, byte[] name, byte[] value, long size)
       throws LastErrorException;

@@ -19,21 +19,26 @@ final class LinuxStatus {
   private record Identity(long device, long inode) {}
 
   static FileStatus read(byte[] answer) {
-    ByteBuffer status = ByteBuffer.wrap(answer).order(ByteOrder.nativeOrder());
-    int mode = Short.toUnsignedInt(status.getShort(28));
-    long device = Integer.toUnsignedLong(status.getInt(136)) << 32 | unsigned(status, 140);
+    return read(ByteBuffer.wrap(answer).order(ByteOrder.nativeOrder()), 0);
+  }
+
+  /** Reads an answer that stands somewhere in a buffer of native order. */
+  static FileStatus read(ByteBuffer status, int at) {
+    int mode = Short.toUnsignedInt(status.getShort(at + 28));
+    long device =
+        Integer.toUnsignedLong(status.getInt(at + 136)) << 32 | unsigned(status, at + 140);
     return new FileStatus(
         type(mode),
         mode & 07777,
-        unsigned(status, 20),
-        unsigned(status, 24),
-        Instant.ofEpochSecond(status.getLong(112), status.getInt(120)),
-        status.getLong(40),
+        unsigned(status, at + 20),
+        unsigned(status, at + 24),
+        Instant.ofEpochSecond(status.getLong(at + 112), status.getInt(at + 120)),
+        status.getLong(at + 40),
         device,
-        new Identity(device, status.getLong(32)),
-        unsigned(status, 16),
-        unsigned(status, 128),
-        unsigned(status, 132));
+        new Identity(device, status.getLong(at + 32)),
+        unsigned(status, at + 16),
+        unsigned(status, at + 128),
+        unsigned(status, at + 132));
   }
 
   private static long unsigned(ByteBuffer status, int index) {

@@ -18,11 +18,11 @@ final class NativeDirectory implements DirectoryHandle {
       new CallSupport(true, true, true, true, true, true, true, true, true, true, true);
 
   private static final byte[] ITSELF = {0};
+  private static final byte[] NOTHING = {};
   private static final byte[] DOT = {'.', 0};
   private static final ByteString THIS = ByteString.of(".");
   private static final ByteString PARENT = ByteString.of("..");
   private static final int MAX_NAME = 255;
-  private static final int MAX_TARGET = 4096;
   private static final int NAME_IN_ENTRY = 19;
 
   private static final int CHARACTER_DEVICE = 0020000;
@@ -108,9 +108,16 @@ final class NativeDirectory implements DirectoryHandle {
   }
 
   private FileStatus status(byte[] name, int how) throws IOException {
-    byte[] answer = new byte[LinuxStatus.SIZE];
-    call(name, () -> Libc.statx(fd.number(), name, how, LinuxStatus.WANTED, answer));
-    return LinuxStatus.read(answer);
+    Scratch scratch = buffers.takeScratch();
+    try {
+      long address = scratch.name(NOTHING, name);
+      Libc.statx(fd.number(), address, how, LinuxStatus.WANTED, scratch.answer());
+      return scratch.status();
+    } catch (LastErrorException e) {
+      throw failure(name, e);
+    } finally {
+      buffers.giveBack(scratch);
+    }
   }
 
   @Override
@@ -125,6 +132,7 @@ final class NativeDirectory implements DirectoryHandle {
             fd,
             NativeCalls.terminated(name.toBytes()),
             fd.shown().child(name),
+            buffers,
             type == FileStatus.Type.SYMLINK));
   }
 
@@ -175,15 +183,18 @@ final class NativeDirectory implements DirectoryHandle {
   @Override
   public ByteString readSymlink(ByteString name) throws IOException {
     byte[] child = checked(name);
-    byte[] target = new byte[MAX_TARGET];
+    Scratch scratch = buffers.takeScratch();
     try {
-      long length = Libc.readlinkat(fd.number(), child, target, target.length);
-      return ByteString.of(target, 0, (int) length);
+      long address = scratch.name(NOTHING, child);
+      int length = (int) Libc.readlinkat(fd.number(), address, scratch.answer(), Scratch.ANSWER);
+      return ByteString.of(scratch.bytes(length));
     } catch (LastErrorException e) {
       if (e.getErrorCode() == Errno.EINVAL) {
         throw new NotLinkException(fd.shown().child(name).toString());
       }
       throw Errno.about(fd.shown().child(name), e);
+    } finally {
+      buffers.giveBack(scratch);
     }
   }
 
@@ -291,8 +302,12 @@ final class NativeDirectory implements DirectoryHandle {
     try {
       return call.make();
     } catch (LastErrorException e) {
-      ByteString shown = ByteString.of(name, 0, name.length - 1);
-      throw Errno.about(shown.isEmpty() ? fd.shown() : fd.shown().child(shown), e);
+      throw failure(name, e);
     }
+  }
+
+  private FileSystemException failure(byte[] name, LastErrorException e) {
+    ByteString shown = ByteString.of(name, 0, name.length - 1);
+    return Errno.about(shown.isEmpty() ? fd.shown() : fd.shown().child(shown), e);
   }
 }
