@@ -2,11 +2,12 @@
 # Builds the benchmarks and runs them: `benchmarks/run.sh short|whole DIRECTORY`, as root.
 #   short  a minimal Debian, the main paths of JMH with one fork: under 15 minutes on two cores
 #   whole  all inputs and all of JMH: some hours
-# DIRECTORY gets the inputs (kept for the next run) and results/: jmh.json, results.json, results.md,
-# results.svg. The work is done in memory, on a tmpfs below DIRECTORY, or where WORK says.
+# DIRECTORY gets the inputs (kept for the next run) and results/: results.json, results.md, results.svg
+# of whole jobs, jmh.json and scale.svg of JMH. The work is done in memory, on a tmpfs below
+# DIRECTORY, or where WORK says.
 set -euo pipefail
 
-[ $# -eq 2 ] || { sed -n '2,6s/^# //p' "$0"; exit 2; }
+[ $# -eq 2 ] || { sed -n '2,8s/^# //p' "$0"; exit 2; }
 here=$(cd "$(dirname "$0")/.." && pwd)
 mkdir -p "$2"
 directory=$(cd "$2" && pwd)
@@ -21,7 +22,7 @@ case $1 in
     rounds=5
     jmh=()
     ;;
-  *) sed -n '2,6s/^# //p' "$0"; exit 2 ;;
+  *) sed -n '2,8s/^# //p' "$0"; exit 2 ;;
 esac
 
 (cd "$here" && mvn -q -B -ntp -pl benchmarks -am package -Dimbrex.skipTests=true)
@@ -40,3 +41,5 @@ java -Xmx1g -Drounds=$rounds -cp "$jar" dev.imbrex.benchmarks.compare.Compare \
 mkdir -p "$work/jmh"
 java -jar "$jar" "${jmh[@]}" -prof gc -rf json -rff "$directory/results/jmh.json" \
   -jvmArgsAppend "-Djava.io.tmpdir=$work/jmh"
+java -cp "$jar" dev.imbrex.benchmarks.compare.ScalePlot "$directory/results/jmh.json" \
+  "$directory/results/scale.svg"

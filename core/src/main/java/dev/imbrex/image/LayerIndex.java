@@ -37,10 +37,21 @@ record LayerIndex(List<LayerEntry> entries, LayerSizes sizes, boolean isRegular)
     LayerContents contents = LayerContents.of(new StoredLayer(layer), rules);
     long before = count(findings);
     Visitor visitor =
-        (entry, data) -> {
-          LayerEntry said = entry.toLayerEntry(contents.of(entry));
-          entries.add(said);
-          return watcher.watch(said, data);
+        new Visitor() {
+          @Override
+          public boolean visit(TarEntry entry, InputStream data) throws IOException {
+            LayerEntry said = entry.toLayerEntry(contents.of(entry));
+            entries.add(said);
+            return watcher.watch(said, data);
+          }
+
+          @Override
+          public void end(LayerReader reader) {
+            // Who extracts takes what he wants on the way, and need not come back.
+            if (!watcher.isParallel()) {
+              contents.remember(reader.checkpoints());
+            }
+          }
         };
     LayerSummary summary = summary(layer, rules, findings, progress, watcher.isParallel(), visitor);
     return new LayerIndex(List.copyOf(entries), checked(layer, summary), count(findings) == before);
@@ -77,6 +88,9 @@ record LayerIndex(List<LayerEntry> entries, LayerSizes sizes, boolean isRegular)
   private interface Visitor {
     /** Tells whether it has read the data. */
     boolean visit(TarEntry entry, InputStream data) throws IOException;
+
+    /** All was read. */
+    default void end(LayerReader reader) {}
   }
 
   private static LayerSummary summary(
@@ -103,7 +117,9 @@ record LayerIndex(List<LayerEntry> entries, LayerSizes sizes, boolean isRegular)
           pass(entry, reader, block, task);
         }
       }
-      return reader.summary();
+      LayerSummary summary = reader.summary();
+      visitor.end(reader);
+      return summary;
     }
   }
 

@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.imbrex.build.HandMade;
 import dev.imbrex.build.ImageBuilder;
+import dev.imbrex.layers.compress.Compression;
 import dev.imbrex.layers.disk.ExtractOptions;
+import dev.imbrex.layers.layer.Content;
 import dev.imbrex.layers.layer.LayerLimits;
+import dev.imbrex.layers.layer.LayerOptions;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.layers.tree.Finding;
@@ -28,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -93,6 +97,24 @@ class ImageFilesTest {
       assertThat(image.layers()).allMatch(layer -> storage.countOpened(layer) == 1);
       assertThat(paths(files)).containsExactly("/d", "/d/b", "/d/c");
       assertThat(text(files, "d/c")).isEqualTo("d/c");
+    }
+
+    @Test
+    void readsAFileInTheMiddleOfALayerWithoutReadingAllBeforeIt() throws IOException {
+      byte[] large = new byte[3 << 20];
+      new Random(1).nextBytes(large);
+      Image image =
+          ImageBuilder.scratch(store, Platform.of("linux", "amd64"))
+              .layerOptions(LayerOptions.defaults().withCompression(Compression.GZIP))
+              .layer(layer -> layer.file("/a", Content.of(large)).file("/b", "second"))
+              .build();
+      Image loaded = ImageStore.on(storage.storage()).load(image.descriptor());
+      int before = storage.countOpened(loaded.layers().get(0));
+
+      assertThat(text(loaded.files(), "b")).isEqualTo("second");
+
+      assertThat(loaded.layers().get(0).isPlain()).isFalse();
+      assertThat(storage.countOpened(loaded.layers().get(0))).isEqualTo(before + 1);
     }
 
     @Test
