@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What a layer says and how large it is, from reading it once. The bytes were verified, stored ones
@@ -37,23 +38,20 @@ record LayerIndex(List<LayerEntry> entries, LayerSizes sizes, boolean isRegular)
     LayerContents contents = LayerContents.of(new StoredLayer(layer), rules);
     long before = count(findings);
     Visitor visitor =
-        new Visitor() {
-          @Override
-          public boolean visit(TarEntry entry, InputStream data) throws IOException {
-            LayerEntry said = entry.toLayerEntry(contents.of(entry));
-            entries.add(said);
-            return watcher.watch(said, data);
-          }
-
-          @Override
-          public void end(LayerReader reader) {
-            // Who extracts takes what he wants on the way, and need not come back.
-            if (!watcher.isParallel()) {
-              contents.remember(reader.checkpoints());
-            }
+        (entry, data) -> {
+          LayerEntry said = entry.toLayerEntry(contents.of(entry));
+          entries.add(said);
+          return watcher.watch(said, data);
+        };
+    // Who extracts takes what he wants on the way, and need not come back.
+    Consumer<LayerReader> end =
+        reader -> {
+          if (!watcher.isParallel()) {
+            contents.remember(reader.checkpoints());
           }
         };
-    LayerSummary summary = summary(layer, rules, findings, progress, watcher.isParallel(), visitor);
+    LayerSummary summary =
+        summary(layer, rules, findings, progress, watcher.isParallel(), visitor, end);
     return new LayerIndex(List.copyOf(entries), checked(layer, summary), count(findings) == before);
   }
 
@@ -67,13 +65,15 @@ record LayerIndex(List<LayerEntry> entries, LayerSizes sizes, boolean isRegular)
             Findings.tolerant(),
             progress,
             false,
-            (entry, data) -> false));
+            (entry, data) -> false,
+            reader -> {}));
   }
 
   /** Reads a layer, and tells what its diffID is, whatever it should be. */
   static DiffId summarize(Layer layer, LayerRules rules, Findings findings, Progress progress)
       throws IOException {
-    return summary(layer, rules, findings, progress, false, (entry, data) -> false).diffId();
+    return summary(layer, rules, findings, progress, false, (entry, data) -> false, reader -> {})
+        .diffId();
   }
 
   /** How many findings there are, of all codes. */
@@ -88,9 +88,6 @@ record LayerIndex(List<LayerEntry> entries, LayerSizes sizes, boolean isRegular)
   private interface Visitor {
     /** Tells whether it has read the data. */
     boolean visit(TarEntry entry, InputStream data) throws IOException;
-
-    /** All was read. */
-    default void end(LayerReader reader) {}
   }
 
   private static LayerSummary summary(
@@ -99,7 +96,8 @@ record LayerIndex(List<LayerEntry> entries, LayerSizes sizes, boolean isRegular)
       Findings findings,
       Progress progress,
       boolean isAhead,
-      Visitor visitor)
+      Visitor visitor,
+      Consumer<LayerReader> end)
       throws IOException {
     try (Progress.Task task =
             progress.start("Read layer " + layer.diffId(), layer.descriptor().size());
@@ -118,7 +116,7 @@ record LayerIndex(List<LayerEntry> entries, LayerSizes sizes, boolean isRegular)
         }
       }
       LayerSummary summary = reader.summary();
-      visitor.end(reader);
+      end.accept(reader);
       return summary;
     }
   }

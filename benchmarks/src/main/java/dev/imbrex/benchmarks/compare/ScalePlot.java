@@ -101,13 +101,7 @@ public final class ScalePlot {
       add(svg, "<circle cx=\"%d\" cy=\"%d\" r=\"3\" fill=\"%s\"/>%n", lastX, lastY, colour);
     }
     add(svg, "<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>%n", path, colour);
-    add(
-        svg,
-        "<text x=\"%d\" y=\"%d\" fill=\"%s\">%s</text>%n",
-        lastX + 8,
-        lastY + 4,
-        colour,
-        name);
+    add(svg, "<text x=\"%d\" y=\"%d\" fill=\"%s\">%s</text>%n", lastX + 8, lastY + 4, colour, name);
   }
 
   private static void line(StringBuilder svg, int x1, int y1, int x2, int y2, String colour) {
