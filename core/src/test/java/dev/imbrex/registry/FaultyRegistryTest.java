@@ -2,6 +2,7 @@ package dev.imbrex.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.imbrex.build.ImageBuilder;
 import dev.imbrex.image.BlobWriter;
@@ -241,11 +242,22 @@ class FaultyRegistryTest {
   void refusesALyingRange() throws IOException {
     RegistryStorage storage = start();
     Clients.put(storage, BYTES);
-    server
-        .faults()
-        .add(Fault.header("Content-Range", "bytes 0-299999/300000").on("GET", "/blobs/").after(1));
-    server.faults().add(Fault.dropAfter(100_000).on("GET", "/blobs/").times(1));
-    assertThatThrownBy(() -> Clients.read(storage, BLOB))
+    Throwable failure = null;
+    // A cut can take with it what arrived, and then the client rightly begins anew.
+    for (int i = 0; i < 20 && failure == null; i++) {
+      server.faults().clear();
+      server.faults().forgetRequests();
+      server
+          .faults()
+          .add(
+              Fault.header("Content-Range", "bytes 0-299999/300000").on("GET", "/blobs/").after(1));
+      server.faults().add(Fault.dropAfter(100_000).on("GET", "/blobs/").times(1));
+      failure = catchThrowable(() -> Clients.read(storage, BLOB));
+      if (failure == null) {
+        assertThat(server.faults().requests().get(1).header("Range")).isEmpty();
+      }
+    }
+    assertThat(failure)
         .isInstanceOf(RegistryException.class)
         .hasMessageContaining("Content-Range");
   }
