@@ -257,9 +257,7 @@ class FaultyRegistryTest {
         assertThat(server.faults().requests().get(1).header("Range")).isEmpty();
       }
     }
-    assertThat(failure)
-        .isInstanceOf(RegistryException.class)
-        .hasMessageContaining("Content-Range");
+    assertThat(failure).isInstanceOf(RegistryException.class).hasMessageContaining("Content-Range");
   }
 
   @Test

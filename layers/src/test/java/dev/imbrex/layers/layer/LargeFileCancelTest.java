@@ -41,7 +41,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * LC-B80: who is told to stop inside a file of 1 GiB moves at most 2 MiB more, and leaves nothing
  * behind. Where another thread than the interrupted one moves the bytes, it is told as soon as that
- * one runs again, which is for the system to say. The time it takes is reported, not judged. Comparing such files is in {@code CancelTest}.
+ * one runs again, which is for the system to say. The time it takes is reported, not judged.
+ * Comparing such files is in {@code CancelTest}.
  */
 @Timeout(120)
 class LargeFileCancelTest {
