@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Does jobs on threads that have ended when it returns. */
@@ -24,7 +25,18 @@ final class Threads {
    */
   static <T> List<T> run(List<? extends Callable<T>> jobs, int parallelism) throws IOException {
     int count = Math.min(parallelism, jobs.size());
-    ExecutorService threads = count > 1 ? Executors.newFixedThreadPool(count) : null;
+    Queue<Thread> started = new ConcurrentLinkedQueue<>();
+    ExecutorService threads =
+        count > 1
+            ? Executors.newFixedThreadPool(
+                count,
+                work -> {
+                  Thread thread = new Thread(work, "imbrex-build");
+                  thread.setDaemon(true);
+                  started.add(thread);
+                  return thread;
+                })
+            : null;
     List<Future<T>> futures = new ArrayList<>();
     List<T> results = new ArrayList<>();
     try {
@@ -42,7 +54,7 @@ final class Threads {
     } finally {
       if (threads != null) {
         threads.shutdownNow();
-        join(threads);
+        join(started);
       }
     }
   }
@@ -83,15 +95,16 @@ final class Threads {
     throw new AssertionError(cause);
   }
 
-  private static void join(ExecutorService threads) {
+  /** Waits until none is alive: an executor that has terminated may have some that still end. */
+  private static void join(Queue<Thread> threads) {
     boolean interrupted = false;
-    while (true) {
-      try {
-        if (threads.awaitTermination(1, TimeUnit.DAYS)) {
-          break;
+    for (Thread thread : threads) {
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
         }
-      } catch (InterruptedException e) {
-        interrupted = true;
       }
     }
     if (interrupted) {
