@@ -14,5 +14,6 @@ module dev.imbrex.manifest {
   exports dev.imbrex.manifest.internal.json to
       dev.imbrex.core;
   exports dev.imbrex.manifest.internal.text to
-      dev.imbrex.core;
+      dev.imbrex.core,
+      dev.imbrex.layers;
 }

@@ -1,5 +1,6 @@
 package dev.imbrex.report;
 
+import dev.imbrex.manifest.internal.text.Visible;
 import java.util.Locale;
 
 /**
@@ -27,19 +28,6 @@ final class ShownText {
   }
 
   private static boolean isShown(int character) {
-    if (character == '\n' || character == '\t') {
-      return true;
-    }
-    return switch (Character.getType(character)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.UNASSIGNED,
-          Character.PRIVATE_USE,
-          Character.SURROGATE ->
-          false;
-      default -> true;
-    };
+    return character == '\n' || character == '\t' || Visible.test(character);
   }
 }

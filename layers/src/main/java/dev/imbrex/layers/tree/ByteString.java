@@ -1,5 +1,6 @@
 package dev.imbrex.layers.tree;
 
+import dev.imbrex.manifest.internal.text.Visible;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -147,7 +148,7 @@ public final class ByteString implements Comparable<ByteString> {
       one.clear();
       if (i + length <= to && decodes(bytes, i, length, one)) {
         int character = Character.codePointAt(one.array(), 0, one.position());
-        if (isPrintable(character)) {
+        if (character != '\\' && Visible.test(character)) {
           text.appendCodePoint(character);
         } else {
           appendHex(text, bytes, i, i + length);
@@ -174,24 +175,6 @@ public final class ByteString implements Comparable<ByteString> {
       return 1;
     }
     return value < 0xe0 ? 2 : value < 0xf0 ? 3 : 4;
-  }
-
-  /** Format characters are refused too: they can turn the direction of the text around them. */
-  private static boolean isPrintable(int character) {
-    if (character == '\\') {
-      return false;
-    }
-    return switch (Character.getType(character)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.UNASSIGNED,
-          Character.PRIVATE_USE,
-          Character.SURROGATE ->
-          false;
-      default -> true;
-    };
   }
 
   private static void appendHex(StringBuilder text, byte[] bytes, int from, int to) {

@@ -1,5 +1,7 @@
 package dev.imbrex.manifest.internal.json;
 
+import dev.imbrex.manifest.internal.text.Visible;
+
 /** Prepares text from a document for a message: no control characters, and not too much of it. */
 public final class Excerpt {
   private static final int LENGTH = 100;
@@ -21,25 +23,11 @@ public final class Excerpt {
   }
 
   private static void append(char c, StringBuilder shown) {
-    if (isPlain(c)) {
+    // Surrogates are spelled out too: a pair may be cut, and a single one cannot be printed.
+    if (Visible.test(c)) {
       shown.append(c);
     } else {
       shown.append(String.format("\\u%04x", (int) c));
     }
-  }
-
-  /** Surrogates are spelled out too: a pair may be cut, and a single one cannot be printed. */
-  private static boolean isPlain(char c) {
-    return switch (Character.getType(c)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.SURROGATE,
-          Character.PRIVATE_USE,
-          Character.UNASSIGNED,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR ->
-          false;
-      default -> true;
-    };
   }
 }
