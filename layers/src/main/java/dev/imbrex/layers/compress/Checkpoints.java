@@ -1,6 +1,5 @@
 package dev.imbrex.layers.compress;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,8 +34,8 @@ public final class Checkpoints {
   }
 
   /** All places, in order. */
-  public List<Checkpoint> places() {
-    return new ArrayList<>(places);
+  List<Checkpoint> places() {
+    return places;
   }
 
   /**

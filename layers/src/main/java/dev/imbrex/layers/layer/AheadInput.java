@@ -6,7 +6,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
@@ -123,7 +122,7 @@ final class AheadInput extends InputStream {
   private boolean hasMore() throws IOException {
     while (position == current.length) {
       if (current.isLast) {
-        rethrow(current.failure);
+        Interruption.rethrow(current.failure);
         return false;
       }
       if (current != NOTHING) {
@@ -134,28 +133,10 @@ final class AheadInput extends InputStream {
         current = full.take();
       } catch (InterruptedException e) {
         current = NOTHING;
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException("Interrupted while bytes were awaited");
+        throw Interruption.restored();
       }
     }
     return true;
-  }
-
-  private static void rethrow(@Nullable Throwable failure) throws IOException {
-    if (failure instanceof InterruptedIOException
-        || failure instanceof ClosedByInterruptException) {
-      // Who interrupts a thread of ours, from a progress or a storage, means the whole.
-      Thread.currentThread().interrupt();
-    }
-    if (failure instanceof IOException e) {
-      throw e;
-    }
-    if (failure instanceof RuntimeException e) {
-      throw e;
-    }
-    if (failure instanceof Error e) {
-      throw e;
-    }
   }
 
   /** Closes the source, and returns when the thread has ended. */
@@ -163,8 +144,7 @@ final class AheadInput extends InputStream {
   public void close() throws IOException {
     stopped = true;
     // Not interrupted unless all is to stop: that closes channels which others may read, too.
-    boolean interrupted = Thread.currentThread().isInterrupted();
-    if (interrupted) {
+    if (Thread.currentThread().isInterrupted()) {
       thread.interrupt();
     }
     idle.offer(NOTHING);
@@ -172,16 +152,7 @@ final class AheadInput extends InputStream {
     try {
       source.close();
     } finally {
-      while (thread.isAlive()) {
-        try {
-          thread.join();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+      Interruption.join(thread);
     }
   }
 }

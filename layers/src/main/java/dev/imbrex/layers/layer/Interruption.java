@@ -1,6 +1,9 @@
 package dev.imbrex.layers.layer;
 
+import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import org.jspecify.annotations.Nullable;
 
 /** Lets a thread be stopped between two entries, and between the blocks of a large one. */
 final class Interruption {
@@ -32,6 +35,29 @@ final class Interruption {
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Throws, on the thread of a caller, what ended another thread that worked for it. Who interrupts
+   * that thread, from a content, a storage or a progress, means the whole: the flag of the caller's
+   * is then set.
+   *
+   * @param failure if there is none, nothing happens
+   */
+  static void rethrow(@Nullable Throwable failure) throws IOException {
+    if (failure instanceof InterruptedIOException
+        || failure instanceof ClosedByInterruptException) {
+      Thread.currentThread().interrupt();
+    }
+    if (failure instanceof IOException e) {
+      throw e;
+    }
+    if (failure instanceof RuntimeException e) {
+      throw e;
+    }
+    if (failure instanceof Error e) {
+      throw e;
     }
   }
 }

@@ -3,8 +3,6 @@ package dev.imbrex.layers.layer;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.LayerEntry;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.util.Collection;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -64,7 +62,7 @@ final class TarAhead implements BlockSink {
         tar.abandon();
       }
     }
-    rethrow();
+    Interruption.rethrow(failure);
   }
 
   private void make(Collection<? extends LayerEntry> entries) {
@@ -77,23 +75,6 @@ final class TarAhead implements BlockSink {
       failure = e;
     } finally {
       filled.add(FilledBlock.END);
-    }
-  }
-
-  private void rethrow() throws IOException {
-    if (failure instanceof InterruptedIOException
-        || failure instanceof ClosedByInterruptException) {
-      // Somebody interrupted the thread for what it does, which the caller wants done.
-      Thread.currentThread().interrupt();
-    }
-    if (failure instanceof IOException e) {
-      throw e;
-    }
-    if (failure instanceof RuntimeException e) {
-      throw e;
-    }
-    if (failure instanceof Error e) {
-      throw e;
     }
   }
 
