@@ -107,8 +107,10 @@ final class Supervised {
   private void end(Process process, Pump pump) throws IOException {
     boolean interrupted = Thread.interrupted();
     try {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      // From the outermost in: one that outlives what it waits for may complain into the output.
+      List<ProcessHandle> descendants = process.descendants().toList();
       process.destroyForcibly();
+      descendants.forEach(ProcessHandle::destroyForcibly);
       ending.close();
       process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS);
       pump.thread.join(GRACE.toMillis());
