@@ -20,6 +20,7 @@ import dev.imbrex.image.Layer;
 import dev.imbrex.layers.compress.Compression;
 import dev.imbrex.layers.layer.LayerOptions;
 import dev.imbrex.layers.tree.ContentStream;
+import dev.imbrex.layers.tree.DiffOptions;
 import dev.imbrex.layers.tree.FileContent;
 import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.layers.tree.LayerEntry;
@@ -342,9 +343,11 @@ class DockerfileRunIT {
         Case.of("useradd", "RUN useradd --create-home --uid 1500 ada && usermod -aG staff ada")
             .ordinary(),
         Case.of(
-            "owners",
-            "RUN mkdir -p /opt/a && echo x >/opt/a/f && chmod 4750 /opt/a/f && chown 5:6 /opt/a/f",
-            "RUN chmod 2755 /opt/a && chown -R 1:2 /opt/a && chown games /etc/motd"),
+                "owners",
+                "RUN mkdir -p /opt/a && echo x >/opt/a/f && chmod 4750 /opt/a/f"
+                    + " && chown 5:6 /opt/a/f",
+                "RUN chmod 2755 /opt/a && chown -R 1:2 /opt/a && chown games /etc/motd")
+            .ordinary(),
         Case.of(
                 "removed",
                 "RUN rm -rf /usr/share/doc /etc/motd /media",
@@ -355,7 +358,7 @@ class DockerfileRunIT {
                 "RUN echo x >/opt/h && ln /opt/h /opt/i && ln -s h /opt/s",
                 "RUN rm /opt/s && mkdir /opt/s && ln /opt/h /opt/s/j && rm /opt/i")
             .ordinary(),
-        Case.of("changed", "RUN echo '# x' >>/etc/passwd && mv /usr/share/man /opt/man"),
+        Case.of("changed", "RUN echo '# x' >>/etc/passwd && mv /usr/share/man /opt/man").ordinary(),
         Case.of("user", "USER games:staff", "RUN id -u >/tmp/who; id -g >>/tmp/who", "USER 0"),
         Case.of("workdir", "WORKDIR /w/x", "RUN pwd >here && mkdir y", "WORKDIR y", "RUN pwd >y")
             .ordinary(),
@@ -487,7 +490,16 @@ class DockerfileRunIT {
   /** What differs from the base, with contents, and without the times of what was changed now. */
   private static List<String> changes(Image image) throws IOException {
     FileTree tree = image.files();
-    List<LayerEntry> entries = TreeDiff.between(base.files(), tree);
+    FileTree before = base.files();
+    // An engine of this age leaves files, too, that were opened for writing and not written to.
+    DiffOptions byBytes = DiffOptions.standard().withContents(DiffOptions.Contents.BY_BYTES);
+    List<LayerEntry> entries = new ArrayList<>(TreeDiff.between(before, tree, byBytes));
+    // A directory in front of a change is said in any case (LC-A16), changed or not.
+    entries.removeIf(
+        entry ->
+            entry instanceof LayerEntry.Present present
+                && present.node().isDirectory()
+                && before.find(entry.path()).equals(tree.find(entry.path())));
     Map<FileContent, byte[]> contents = contents(tree, entries);
     List<String> lines = new ArrayList<>();
     for (LayerEntry entry : entries) {

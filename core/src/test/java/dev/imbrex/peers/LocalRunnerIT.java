@@ -185,6 +185,18 @@ class LocalRunnerIT {
     }
   }
 
+  /** Though a mount copies up all that is touched. */
+  @ParameterizedTest
+  @EnumSource(Isolation.class)
+  void saysNothingOfWhatIsAsItWas(Isolation isolation) throws Exception {
+    LocalRunner runner = runner(isolation);
+    String script = "chmod 755 /opt; chown 0:0 /etc/passwd; : >>/etc/group";
+    try (RunResult result = runner.run(new Request().of("set -e; " + script))) {
+      assertThat(result.exitCode()).describedAs(said()).isZero();
+      assertThat(result.changes()).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Isolation.class)
   void givesTheExitCode(Isolation isolation) throws Exception {
@@ -218,7 +230,8 @@ class LocalRunnerIT {
             "root:x:0:\nada:x:1235:\nstaff:x:50:root,ada\nother:x:60:ada\n");
     request.user = "ada";
     try (RunResult result =
-        runner.run(request.of("id -u; id -g; id -G; echo $HOME; id -u >/tmp/x; chown 0 /tmp/x"))) {
+        runner.run(
+            request.of("id -u; id -g; id -G; echo $HOME; id -u >/tmp/x; chown 0 /tmp/x 2>&1"))) {
       assertThat(result.exitCode()).isNotZero();
       assertThat(said()).startsWith("1234\n1235\n1235 50 60\n/home/ada\n");
     }

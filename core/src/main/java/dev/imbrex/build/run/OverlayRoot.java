@@ -6,15 +6,15 @@ import dev.imbrex.layers.disk.OverlayDirectory;
 import dev.imbrex.layers.disk.OverlayForm;
 import dev.imbrex.layers.disk.ScanOptions;
 import dev.imbrex.layers.progress.Progress;
+import dev.imbrex.layers.tree.DiffOptions;
 import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.layers.tree.LayerEntry;
-import dev.imbrex.layers.tree.Node;
+import dev.imbrex.layers.tree.TreeDiff;
 import dev.imbrex.layers.tree.TreePath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -80,18 +80,21 @@ final class OverlayRoot implements RunRoot {
             ScanOptions.standard(),
             Findings.tolerant(),
             progress);
-    Node root = tree.find(TreePath.root()).orElseThrow();
-    List<LayerEntry> changes = new ArrayList<>(entries);
-    changes.removeIf(
-        entry ->
-            entry instanceof LayerEntry.Present present
-                && present.path().isRoot()
-                && isAlike(present.node(), root));
-    return changes;
+    return difference(tree, entries, progress);
   }
 
-  /** Whether only the time of the root differs, which no layer says. */
-  private static boolean isAlike(Node now, Node was) {
-    return now.metadata().withMtime(was.metadata().mtime()).equals(was.metadata());
+  /**
+   * What an upper directory changes. A mount puts into it whatever is opened for writing, or given
+   * the attributes it has already, with all directories on the way; of that, a layer says what is
+   * different (LC-A6, LC-A14), in directories that stand in front of it (LC-A16). What an opaque
+   * directory hides is removed by name (LC-A29).
+   *
+   * @param upper what is said of the directory
+   */
+  static List<LayerEntry> difference(FileTree lower, List<LayerEntry> upper, Progress progress)
+      throws IOException {
+    FileTree after = lower.apply(upper, Findings.tolerant());
+    DiffOptions options = DiffOptions.standard().withContents(DiffOptions.Contents.BY_BYTES);
+    return TreeDiff.between(lower, after, options, progress);
   }
 }
