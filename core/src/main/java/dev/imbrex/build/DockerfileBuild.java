@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Builds images from a {@link Dockerfile}, without a daemon.
@@ -88,8 +89,7 @@ public final class DockerfileBuild {
   private DockerfileBuild(ImageStore store) {
     this.store = Objects.requireNonNull(store);
     this.images = BaseImageSource.of(store);
-    this.layerOptions =
-        LayerOptions.defaults().withCompression(store.storage().preferredCompression());
+    this.layerOptions = NewLayer.optionsFor(store.storage());
   }
 
   /** Builds in this store, on images of this store unless told otherwise. */
@@ -191,6 +191,11 @@ public final class DockerfileBuild {
   public DockerfileBuild layerOptions(LayerOptions options) {
     layerOptions = Objects.requireNonNull(options);
     return this;
+  }
+
+  /** Changes how layers are written, and leaves the rest as it is. */
+  public DockerfileBuild layerOptions(UnaryOperator<LayerOptions> change) {
+    return layerOptions(change.apply(layerOptions));
   }
 
   /** Whether the manifest names the base (SN-H5); it does, unless told, if it is an OCI one. */

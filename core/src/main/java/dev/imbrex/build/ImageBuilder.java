@@ -51,7 +51,7 @@ public final class ImageBuilder {
   private final List<Step> steps = new ArrayList<>();
   private final Map<String, String> annotations = new LinkedHashMap<>();
   private ImageStore store;
-  private LayerOptions layerOptions;
+  private UnaryOperator<LayerOptions> layerOptions = UnaryOperator.identity();
   private Optional<Instant> created = Optional.of(Instant.EPOCH);
   private boolean keepSteps = true;
 
@@ -64,7 +64,6 @@ public final class ImageBuilder {
     this.store = store;
     this.base = base;
     this.platform = platform;
-    this.layerOptions = optionsFor(store);
   }
 
   /** Builds on an image, in the storage it is in. */
@@ -86,14 +85,30 @@ public final class ImageBuilder {
 
   /** Builds in this store; a base that comes from another one is brought into it first. */
   public ImageBuilder in(ImageStore newStore) {
-    store = newStore;
-    layerOptions = optionsFor(newStore);
+    store = Objects.requireNonNull(newStore);
     return this;
   }
 
-  /** How layers are compressed, and which times their files get, from here on. */
+  /**
+   * How layers are compressed, and which times their files get, from here on. Unless told, they are
+   * compressed as the store that is built in prefers it, with times of whole seconds.
+   */
   public ImageBuilder layerOptions(LayerOptions options) {
-    layerOptions = Objects.requireNonNull(options);
+    Objects.requireNonNull(options);
+    layerOptions = any -> options;
+    return this;
+  }
+
+  /**
+   * Changes how layers are written from here on, and leaves the rest as it is: {@code options ->
+   * options.withTimes(TimePolicy.nanos())} keeps the compression that the store prefers.
+   *
+   * @param change of the options as they are; asked at each layer of each {@link #build}
+   */
+  public ImageBuilder layerOptions(UnaryOperator<LayerOptions> change) {
+    Objects.requireNonNull(change);
+    UnaryOperator<LayerOptions> before = layerOptions;
+    layerOptions = options -> change.apply(before.apply(options));
     return this;
   }
 
@@ -147,9 +162,9 @@ public final class ImageBuilder {
    */
   public ImageBuilder layer(String createdBy, LayerContent content) {
     Objects.requireNonNull(content);
-    LayerOptions options = layerOptions;
+    UnaryOperator<LayerOptions> options = layerOptions;
     History history = history(createdBy);
-    steps.add(draft -> draft.withNewLayer(content, options, history));
+    steps.add(draft -> draft.withNewLayer(content, optionsFor(draft, options), history));
     return this;
   }
 
@@ -174,9 +189,9 @@ public final class ImageBuilder {
    */
   public ImageBuilder layer(String createdBy, List<? extends LayerEntry> entries) {
     List<LayerEntry> copied = List.copyOf(entries);
-    LayerOptions options = layerOptions;
+    UnaryOperator<LayerOptions> options = layerOptions;
     History history = history(createdBy);
-    steps.add(draft -> draft.withEntries(copied, options, history));
+    steps.add(draft -> draft.withEntries(copied, optionsFor(draft, options), history));
     return this;
   }
 
@@ -202,12 +217,12 @@ public final class ImageBuilder {
    * @param createdBy what the history says of it
    */
   public ImageBuilder diff(String createdBy, ImageDiff diff) {
-    LayerOptions options = layerOptions;
+    UnaryOperator<LayerOptions> options = layerOptions;
     History history = history(createdBy);
     if (diff.layers().isPresent()) {
       diff.layers().get().forEach(layer -> steps.add(draft -> draft.withLayer(layer, history)));
     } else {
-      steps.add(draft -> draft.withEntries(diff.entries(), options, history));
+      steps.add(draft -> draft.withEntries(diff.entries(), optionsFor(draft, options), history));
     }
     return this;
   }
@@ -221,9 +236,9 @@ public final class ImageBuilder {
    */
   public ImageBuilder tarLayer(String createdBy, Path tar) {
     Objects.requireNonNull(tar);
-    LayerOptions options = layerOptions;
+    UnaryOperator<LayerOptions> options = layerOptions;
     History history = history(createdBy);
-    steps.add(draft -> draft.withTar(tar, options, history));
+    steps.add(draft -> draft.withTar(tar, optionsFor(draft, options), history));
     return this;
   }
 
@@ -316,13 +331,13 @@ public final class ImageBuilder {
     Objects.requireNonNull(change);
     Objects.requireNonNull(progress);
     List<LayerEntry> copied = List.copyOf(entries);
-    LayerOptions options = layerOptions;
+    UnaryOperator<LayerOptions> options = layerOptions;
     History made = history.withEmptyLayer(copied.isEmpty());
     steps.add(
         draft ->
             copied.isEmpty()
                 ? draft.withConfig(change.apply(draft.config()), made)
-                : draft.withEntries(copied, options, change, made, progress));
+                : draft.withEntries(copied, optionsFor(draft, options), change, made, progress));
     return this;
   }
 
@@ -364,8 +379,9 @@ public final class ImageBuilder {
     return Draft.on(elsewhere ? store.add(image) : image);
   }
 
-  private static LayerOptions optionsFor(ImageStore store) {
-    return LayerOptions.defaults().withCompression(store.storage().preferredCompression());
+  /** Where a layer goes is known only when it is written. */
+  private static LayerOptions optionsFor(Draft draft, UnaryOperator<LayerOptions> change) {
+    return change.apply(NewLayer.optionsFor(draft.storage()));
   }
 
   private ImageBuilder change(String createdBy, UnaryOperator<ImageConfig> change) {

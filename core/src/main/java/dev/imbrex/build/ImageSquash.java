@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Makes one layer of several in an image: the files stay the same, and so does what the config says
@@ -41,7 +42,8 @@ public final class ImageSquash {
   private ImageStore store;
   private int from;
   private int to;
-  private LayerOptions layerOptions;
+  private UnaryOperator<LayerOptions> layerOptions =
+      options -> options.withTimes(TimePolicy.nanos());
   private ReadOptions readOptions = ReadOptions.defaults();
   private boolean keepEmptyHistory = true;
   private Optional<String> createdBy = Optional.empty();
@@ -50,7 +52,6 @@ public final class ImageSquash {
     this.image = image;
     this.to = image.layers().size();
     this.store = ImageStore.of(image);
-    this.layerOptions = optionsFor(store);
   }
 
   /** Squashes all layers, in the storage of the image, unless told otherwise. */
@@ -61,7 +62,6 @@ public final class ImageSquash {
   /** Writes into this store; an image that comes from another one is brought into it first. */
   public ImageSquash in(ImageStore newStore) {
     store = Objects.requireNonNull(newStore);
-    layerOptions = optionsFor(newStore);
     return this;
   }
 
@@ -84,7 +84,16 @@ public final class ImageSquash {
    * it, and the times that they have, to the nanosecond.
    */
   public ImageSquash layerOptions(LayerOptions options) {
-    layerOptions = Objects.requireNonNull(options);
+    Objects.requireNonNull(options);
+    layerOptions = any -> options;
+    return this;
+  }
+
+  /** Changes how the layer is written, and leaves the rest as it is. */
+  public ImageSquash layerOptions(UnaryOperator<LayerOptions> change) {
+    Objects.requireNonNull(change);
+    UnaryOperator<LayerOptions> before = layerOptions;
+    layerOptions = options -> change.apply(before.apply(options));
     return this;
   }
 
@@ -127,7 +136,7 @@ public final class ImageSquash {
             store.storage(),
             ManifestFormat.of(here.manifest()),
             entries(here),
-            layerOptions,
+            layerOptions.apply(NewLayer.optionsFor(store.storage())),
             readOptions.progress());
     StackedLayers all = StackedLayers.of(here.layers(), here.config());
     StackedLayers below = all.below(from);
@@ -198,11 +207,5 @@ public final class ImageSquash {
       }
     }
     return Optional.empty();
-  }
-
-  private static LayerOptions optionsFor(ImageStore store) {
-    return LayerOptions.defaults()
-        .withCompression(store.storage().preferredCompression())
-        .withTimes(TimePolicy.nanos());
   }
 }

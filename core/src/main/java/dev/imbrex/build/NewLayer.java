@@ -21,6 +21,11 @@ import java.util.Map;
 final class NewLayer {
   private NewLayer() {}
 
+  /** How layers are written where nobody says anything: compressed as the storage prefers it. */
+  static LayerOptions optionsFor(Storage storage) {
+    return LayerOptions.defaults().withCompression(storage.preferredCompression());
+  }
+
   /** Writes these entries; what lies in other layers is read from them once, and verified. */
   static Layer write(
       Storage storage,

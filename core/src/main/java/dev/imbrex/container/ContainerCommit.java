@@ -46,7 +46,7 @@ public final class ContainerCommit {
   private String author = "";
   private String comment = "";
   private @Nullable Instant created;
-  private @Nullable LayerOptions layerOptions;
+  private UnaryOperator<LayerOptions> layerOptions = UnaryOperator.identity();
   private DiffOptions diff = ContainerLayer.defaultDiff();
   private Progress progress = Progress.none();
 
@@ -110,7 +110,16 @@ public final class ContainerCommit {
    * seconds, unless told.
    */
   public ContainerCommit layerOptions(LayerOptions options) {
-    layerOptions = Objects.requireNonNull(options);
+    Objects.requireNonNull(options);
+    layerOptions = any -> options;
+    return this;
+  }
+
+  /** Changes how the layer is written, and leaves the rest as it is. */
+  public ContainerCommit layerOptions(UnaryOperator<LayerOptions> change) {
+    Objects.requireNonNull(change);
+    UnaryOperator<LayerOptions> before = layerOptions;
+    layerOptions = options -> change.apply(before.apply(options));
     return this;
   }
 
@@ -146,11 +155,7 @@ public final class ContainerCommit {
         old -> (by.isEmpty() ? old : old.withAuthor(by)).withContainer(merged);
     return container.build(
         diff,
-        (builder, layer) -> {
-          if (layerOptions != null) {
-            builder.layerOptions(layerOptions);
-          }
-          return builder.step(history, layer, change, progress).build();
-        });
+        (builder, layer) ->
+            builder.layerOptions(layerOptions).step(history, layer, change, progress).build());
   }
 }

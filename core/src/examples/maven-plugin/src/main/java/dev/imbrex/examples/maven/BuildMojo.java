@@ -7,7 +7,6 @@ import dev.imbrex.image.ImageIndex;
 import dev.imbrex.image.ImageStore;
 import dev.imbrex.image.TagResult;
 import dev.imbrex.layers.layer.Content;
-import dev.imbrex.layers.layer.LayerOptions;
 import dev.imbrex.layers.layer.TimePolicy;
 import dev.imbrex.layers.tree.Metadata;
 import dev.imbrex.manifest.digest.Digest;
@@ -148,7 +147,7 @@ public final class BuildMojo extends ImageMojo {
         ImageBuilder.scratch(images, platform)
             .keepSteps(false)
             .created(time)
-            .layerOptions(LayerOptions.defaults().withTimes(TimePolicy.seconds().fixedAt(time)));
+            .layerOptions(options -> options.withTimes(TimePolicy.seconds().fixedAt(time)));
     for (AppLayer layer : application.layers()) {
       builder.layer(
           layer.name(),
