@@ -74,9 +74,11 @@ final class DiskCopy {
     if (othersLeftOut && attributes.isOther()) {
       return;
     }
+    Node.Kind kind = kind(source, attributes);
     Map<String, Object> unix = unixAttributes(source);
-    Metadata metadata = options.change().apply(metadata(source, attributes, unix));
-    if (attributes.isDirectory()) {
+    Metadata metadata =
+        options.change().change(source, kind, metadata(source, attributes, unix));
+    if (kind == Node.Kind.DIRECTORY) {
       TreePath directory = directory(next.target, metadata);
       for (Path child : children(source)) {
         todo.add(new Todo(child, directory.child(DiskNames.nameOf(child))));
@@ -87,16 +89,28 @@ final class DiskCopy {
     @Nullable TreePath first = identity == null ? null : linked.putIfAbsent(identity, next.target);
     if (first != null) {
       editor.link(next.target, first);
-    } else if (attributes.isSymbolicLink()) {
+    } else if (kind == Node.Kind.SYMLINK) {
       editor.put(
           next.target,
           new Node.Symlink(metadata, DiskNames.targetOf(Files.readSymbolicLink(source))));
-    } else if (attributes.isRegularFile()) {
-      editor.put(next.target, new Node.RegularFile(metadata, Content.file(source)));
     } else {
-      throw new UnsupportedContentException(
-          "Cannot copy " + source + ": it is neither file, directory nor symbolic link");
+      editor.put(next.target, new Node.RegularFile(metadata, Content.file(source)));
     }
+  }
+
+  private static Node.Kind kind(Path source, BasicFileAttributes attributes)
+      throws UnsupportedContentException {
+    if (attributes.isDirectory()) {
+      return Node.Kind.DIRECTORY;
+    }
+    if (attributes.isSymbolicLink()) {
+      return Node.Kind.SYMLINK;
+    }
+    if (attributes.isRegularFile()) {
+      return Node.Kind.REGULAR;
+    }
+    throw new UnsupportedContentException(
+        "Cannot copy " + source + ": it is neither file, directory nor symbolic link");
   }
 
   /**

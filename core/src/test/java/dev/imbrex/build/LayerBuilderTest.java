@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -320,6 +321,36 @@ class LayerBuilderTest {
     Image image = build(layer -> layer.copy(directory, "/app", options));
     assertThat(paths(image.files())).containsExactly("/", "/app", "/app/keep.txt");
     assertThat(node(image, "/app/keep.txt").metadata().uid()).isEqualTo(7);
+  }
+
+  @Test
+  void changesAttributesByWhatTheyAreOf(@TempDir Path directory) throws IOException {
+    Path bin = Files.createDirectory(directory.resolve("bin"));
+    Files.writeString(bin.resolve("run"), "#!/bin/sh\n");
+    Files.writeString(directory.resolve("data"), "d");
+    Files.createSymbolicLink(directory.resolve("start"), Path.of("bin/run"));
+    List<String> asked = new ArrayList<>();
+    CopyOptions options =
+        CopyOptions.DEFAULT.withChange(
+            (path, kind, found) -> {
+              asked.add(directory.relativize(path) + " " + kind);
+              int ofFile = path.startsWith(bin) ? 0755 : 0640;
+              return switch (kind) {
+                case DIRECTORY -> found.withMode(0711);
+                case REGULAR -> found.withMode(ofFile);
+                default -> found;
+              };
+            });
+    Image image = build(layer -> layer.copy(directory, "/app", options));
+    assertThat(asked)
+        .startsWith(" DIRECTORY")
+        .containsExactlyInAnyOrder(
+            " DIRECTORY", "bin DIRECTORY", "bin/run REGULAR", "data REGULAR", "start SYMLINK");
+    assertThat(node(image, "/app").metadata().mode()).isEqualTo(0711);
+    assertThat(node(image, "/app/bin").metadata().mode()).isEqualTo(0711);
+    assertThat(node(image, "/app/bin/run").metadata().mode()).isEqualTo(0755);
+    assertThat(node(image, "/app/data").metadata().mode()).isEqualTo(0640);
+    assertThat(node(image, "/app/start").metadata().mode()).isEqualTo(0777);
   }
 
   @Test
