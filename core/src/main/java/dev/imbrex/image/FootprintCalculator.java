@@ -1,5 +1,6 @@
 package dev.imbrex.image;
 
+import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.manifest.digest.ChainId;
 import dev.imbrex.manifest.digest.Digest;
 import java.io.IOException;
@@ -7,17 +8,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Computes a {@link Footprint} from what a storage holds. */
 final class FootprintCalculator {
   private final ImageLoader loader;
   private final LayerMeter meter;
+  private final Progress progress;
   private final LayerAccount<ChainId> content = new LayerAccount<>();
   private final LayerAccount<Digest> stored = new LayerAccount<>();
 
-  FootprintCalculator(ImageLoader loader, LayerMeter meter) {
+  FootprintCalculator(ImageLoader loader, LayerMeter meter, Progress progress) {
     this.loader = loader;
     this.meter = meter;
+    this.progress = Objects.requireNonNull(progress);
   }
 
   Footprint calculate(StoreSnapshot snapshot) throws IOException {
@@ -49,7 +53,7 @@ final class FootprintCalculator {
     Map<ChainId, Long> sizes = new LinkedHashMap<>();
     List<ChainId> chain = image.chainIds();
     for (int i = 0; i < chain.size(); i++) {
-      sizes.put(chain.get(i), meter.sizes(image.layers().get(i)).content());
+      sizes.put(chain.get(i), meter.sizes(image.layers().get(i), progress).content());
     }
     return sizes;
   }

@@ -514,12 +514,30 @@ public final class ImageStore implements Closeable {
 
   /** All images as a tree. Layers whose size nobody knows yet are read once. */
   public ImageTree tree() throws IOException {
-    return new ImageTreeBuilder(snapshot(), loader, meter).build();
+    return tree(Progress.none());
+  }
+
+  /**
+   * All images as a tree, as {@link #tree()}.
+   *
+   * @param progress is told how far each layer is that has to be read
+   */
+  public ImageTree tree(Progress progress) throws IOException {
+    return new ImageTreeBuilder(snapshot(), loader, meter, progress).build();
   }
 
   /** What the images weigh. Layers whose size nobody knows yet are read once. */
   public Footprint footprint() throws IOException {
-    return new FootprintCalculator(loader, meter).calculate(snapshot());
+    return footprint(Progress.none());
+  }
+
+  /**
+   * What the images weigh, as {@link #footprint()}.
+   *
+   * @param progress is told how far each layer is that has to be read
+   */
+  public Footprint footprint(Progress progress) throws IOException {
+    return new FootprintCalculator(loader, meter, progress).calculate(snapshot());
   }
 
   // ---- Moving and deleting

@@ -1,5 +1,6 @@
 package dev.imbrex.image;
 
+import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.manifest.digest.Digest;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -26,16 +27,19 @@ final class ImageTreeBuilder {
   private final StoreSnapshot snapshot;
   private final ImageLoader loader;
   private final LayerMeter meter;
+  private final Progress progress;
   private final Map<Digest, List<StoreSnapshot.Known>> below = new HashMap<>();
   private final Map<Digest, Digest> above = new HashMap<>();
   private final Map<Digest, Integer> layerCounts = new HashMap<>();
   private final Map<Digest, ImageTree.Node> nodes = new HashMap<>();
   private final Set<Digest> linked = new HashSet<>();
 
-  ImageTreeBuilder(StoreSnapshot snapshot, ImageLoader loader, LayerMeter meter) {
+  ImageTreeBuilder(
+      StoreSnapshot snapshot, ImageLoader loader, LayerMeter meter, Progress progress) {
     this.snapshot = snapshot;
     this.loader = loader;
     this.meter = meter;
+    this.progress = Objects.requireNonNull(progress);
   }
 
   ImageTree build() throws IOException {
@@ -99,7 +103,7 @@ final class ImageTreeBuilder {
     int shared = Math.min(depth, layerCounts.getOrDefault(above.get(known.digest()), 0));
     long added = 0;
     for (Layer layer : image.layers().subList(shared, depth)) {
-      added += meter.sizes(layer).content();
+      added += meter.sizes(layer, progress).content();
     }
     return new ImageTree.Node(
         known.digest(),

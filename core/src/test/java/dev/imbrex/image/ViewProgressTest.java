@@ -19,8 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The history of an image from an archive, where nobody knows yet how large its layers are. */
-class HistoryProgressTest {
+/** Views of the images of an archive, where nobody knows yet how large the layers are. */
+class ViewProgressTest {
   @TempDir Path directory;
   private final List<String> told = new ArrayList<>();
   private WatchedStorage watched;
@@ -58,28 +58,52 @@ class HistoryProgressTest {
     return rows.stream().map(row -> row.size().orElseThrow()).toList();
   }
 
-  @Test
-  void tellsOfTheLayersItReads() throws IOException {
-    assertThat(sizes(store.history(image, this::note))).containsExactly(5L, 3L);
-    assertThat(told)
-        .containsExactlyElementsOf(
-            image.layers().stream()
-                .map(layer -> "Read layer " + layer.diffId() + " " + layer.storedSize())
-                .toList());
+  private List<String> readingOfAllLayers() {
+    return image.layers().stream()
+        .map(layer -> "Read layer " + layer.diffId() + " " + layer.storedSize())
+        .toList();
   }
 
   @Test
-  void isStoppedByItsProgress() {
+  void historyTellsOfTheLayersItReads() throws IOException {
+    assertThat(sizes(store.history(image, this::note))).containsExactly(5L, 3L);
+    assertThat(told).containsExactlyElementsOf(readingOfAllLayers());
+  }
+
+  @Test
+  void treeTellsOfTheLayersItReads() throws IOException {
+    ImageTree tree = store.tree(this::note);
+    assertThat(tree.roots().get(0).addedContent()).isEqualTo(8);
+    assertThat(told).containsExactlyElementsOf(readingOfAllLayers());
+    told.clear();
+    assertThat(store.tree(this::note)).isEqualTo(tree);
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void footprintTellsOfTheLayersItReads() throws IOException {
+    Footprint footprint = store.footprint(this::note);
+    assertThat(footprint.content().used()).isEqualTo(8);
+    assertThat(told).containsExactlyElementsOf(readingOfAllLayers());
+    told.clear();
+    assertThat(store.footprint(this::note)).isEqualTo(footprint);
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void eachIsStoppedByItsProgress() {
     Progress stopping =
         (name, bytes) -> {
           throw new CancellationException("enough");
         };
     assertThatThrownBy(() -> store.history(image, stopping))
         .isInstanceOf(CancellationException.class);
+    assertThatThrownBy(() -> store.tree(stopping)).isInstanceOf(CancellationException.class);
+    assertThatThrownBy(() -> store.footprint(stopping)).isInstanceOf(CancellationException.class);
   }
 
   @Test
-  void readsNoLayerThatHasJustBeenRead() throws IOException {
+  void historyReadsNoLayerThatHasJustBeenRead() throws IOException {
     image.provenance(ReadOptions.defaults());
     assertThat(sizes(store.history(image, this::note))).containsExactly(5L, 3L);
     assertThat(told).isEmpty();
