@@ -2,6 +2,7 @@ package dev.imbrex.examples.browser;
 
 import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.layers.tree.TreePath;
+import dev.imbrex.manifest.config.HumanUnits;
 import java.awt.BorderLayout;
 import java.awt.Dimension;
 import java.awt.event.WindowAdapter;
@@ -171,8 +172,8 @@ final class Browser extends JFrame {
                 shown.image().id().shortId(),
                 shown.image().layers().size(),
                 shown.files().count(),
-                Bytes.of(shown.files().size()),
-                Bytes.of(shown.provenance().wasted())));
+                HumanUnits.size(shown.files().size()),
+                HumanUnits.size(shown.provenance().wasted())));
     files.show(shown.files());
     Tables.showHistory(history, shown);
     Tables.showLayers(layers, shown);

@@ -3,6 +3,7 @@ package dev.imbrex.examples.browser;
 import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.layers.tree.Node;
 import dev.imbrex.layers.tree.TreePath;
+import dev.imbrex.manifest.config.HumanUnits;
 import java.awt.BorderLayout;
 import java.awt.CardLayout;
 import java.awt.Component;
@@ -126,7 +127,7 @@ final class FilesPanel extends JPanel {
         if (entry.node() instanceof Node.Symlink link) {
           text += " → " + link.target();
         } else if (entry.node() instanceof Node.RegularFile file) {
-          text += "   " + Bytes.of(file.content().size());
+          text += "   " + HumanUnits.size(file.content().size());
         }
       }
       return super.getTreeCellRendererComponent(tree, text, selected, expanded, leaf, row, focused);

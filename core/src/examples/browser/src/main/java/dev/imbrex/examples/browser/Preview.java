@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.layers.tree.Node;
 import dev.imbrex.layers.tree.TreePath;
+import dev.imbrex.manifest.config.HumanUnits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -32,11 +33,13 @@ final class Preview {
     long size = file.content().size();
     String text = decode(bytes);
     if (text == null) {
-      return title + "A binary file of " + Bytes.of(size);
+      return title + "A binary file of " + HumanUnits.size(size);
     }
     return title
         + text
-        + (size > LIMIT ? "\n… the first " + Bytes.of(LIMIT) + " of " + Bytes.of(size) : "");
+        + (size > LIMIT
+            ? "\n… the first " + HumanUnits.size(LIMIT) + " of " + HumanUnits.size(size)
+            : "");
   }
 
   /** Null if it is no text. A character that the limit cuts in two is left out. */

@@ -1,5 +1,6 @@
 package dev.imbrex.examples.browser;
 
+import dev.imbrex.manifest.config.HumanUnits;
 import java.awt.BorderLayout;
 import java.awt.Color;
 import java.awt.Dimension;
@@ -52,7 +53,7 @@ final class StatusBar extends JPanel implements Work.Listener {
     bar.setIndeterminate(total == 0);
     if (total > 0) {
       bar.setValue((int) (STEPS * Math.min(1.0, (double) bytes / total)));
-      bar.setString(Bytes.of(bytes) + " of " + Bytes.of(total));
+      bar.setString(HumanUnits.size(bytes) + " of " + HumanUnits.size(total));
     }
     if (!what.isEmpty()) {
       message.setText(what);

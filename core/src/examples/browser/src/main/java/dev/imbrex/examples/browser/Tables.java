@@ -3,6 +3,7 @@ package dev.imbrex.examples.browser;
 import dev.imbrex.image.LayerStatistics;
 import dev.imbrex.layers.tree.TreePath;
 import dev.imbrex.manifest.config.HistoryRow;
+import dev.imbrex.manifest.config.HumanUnits;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -35,7 +36,7 @@ final class Tables {
             row.id().map(id -> id.shortId()).orElse("<missing>"),
             row.created().map(Instant::toString).orElse(""),
             row.createdBy(),
-            row.size().isPresent() ? Bytes.of(row.size().getAsLong()) : "?",
+            row.size().isPresent() ? HumanUnits.size(row.size().getAsLong()) : "?",
             row.comment()
           });
     }
@@ -51,9 +52,9 @@ final class Tables {
             rows.size(),
             layer.layer().descriptor().digest().shortId(),
             layer.entries(),
-            Bytes.of(layer.payload()),
-            Bytes.of(layer.storedSize()),
-            Bytes.of(layer.wasted())
+            HumanUnits.size(layer.payload()),
+            HumanUnits.size(layer.storedSize()),
+            HumanUnits.size(layer.wasted())
           });
     }
     show(table, rows, "Layer", "Digest", "Entries", "Files", "Stored", "Wasted");
@@ -63,7 +64,8 @@ final class Tables {
     List<Object[]> rows = new ArrayList<>();
     view.provenance().paths().wastedByPath().entrySet().stream()
         .sorted(Map.Entry.<TreePath, Long>comparingByValue(Comparator.reverseOrder()))
-        .forEach(entry -> rows.add(new Object[] {entry.getKey(), Bytes.of(entry.getValue())}));
+        .forEach(
+            entry -> rows.add(new Object[] {entry.getKey(), HumanUnits.size(entry.getValue())}));
     show(table, rows, "Hidden by a later layer", "Bytes");
     widths(table, 700, 100);
   }

@@ -3,6 +3,7 @@ package dev.imbrex.examples.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.imbrex.image.ImageStore;
+import dev.imbrex.manifest.config.HumanUnits;
 import dev.imbrex.platform.Platform;
 import dev.imbrex.registry.server.Fault;
 import dev.imbrex.registry.server.RegistryServer;
@@ -104,7 +105,7 @@ class BrowserTest {
     onEventThread(() -> tabs.setSelectedIndex(2));
     JTable waste = find(JTable.class, "waste");
     assertThat(ask(() -> waste.getValueAt(0, 0))).hasToString("/var/cache/packages.bin");
-    assertThat(ask(() -> waste.getValueAt(0, 1))).isEqualTo(Bytes.of(Fixtures.HIDDEN));
+    assertThat(ask(() -> waste.getValueAt(0, 1))).isEqualTo(HumanUnits.size(Fixtures.HIDDEN));
     screenshot("waste");
   }
 
