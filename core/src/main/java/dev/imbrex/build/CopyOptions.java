@@ -30,8 +30,8 @@ public record CopyOptions(boolean keepOwner, Predicate<Path> filter, AttributeCh
   /** Makes the attributes that something has in a layer from those it has on the disk. */
   public interface AttributeChange {
     /**
-     * Called for all that is taken, a directory before what is in it. A file of several names
-     * has the attributes that were made for the first of them.
+     * Called for all that is taken, a directory before what is in it. A file of several names has
+     * the attributes that were made for the first of them.
      *
      * @param source where it is on the disk
      * @param kind a file, a directory or a symbolic link, which is not followed

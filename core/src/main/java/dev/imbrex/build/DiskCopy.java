@@ -76,8 +76,7 @@ final class DiskCopy {
     }
     Node.Kind kind = kind(source, attributes);
     Map<String, Object> unix = unixAttributes(source);
-    Metadata metadata =
-        options.change().change(source, kind, metadata(source, attributes, unix));
+    Metadata metadata = options.change().change(source, kind, metadata(source, attributes, unix));
     if (kind == Node.Kind.DIRECTORY) {
       TreePath directory = directory(next.target, metadata);
       for (Path child : children(source)) {
