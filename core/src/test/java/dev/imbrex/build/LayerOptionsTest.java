@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,8 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 class LayerOptionsTest {
   private static final Platform AMD64 = Platform.of("linux", "amd64");
   private static final Instant TIME = Instant.ofEpochSecond(86_400);
-  private static final UnaryOperator<LayerOptions> TIMES =
-      options -> options.withTimes(TimePolicy.seconds().fixedAt(TIME));
   private static final String GZIP = "application/vnd.oci.image.layer.v1.tar+gzip";
   private static final String PLAIN = "application/vnd.oci.image.layer.v1.tar";
   private static final String ZSTD = "application/vnd.oci.image.layer.v1.tar+zstd";
@@ -44,6 +41,10 @@ class LayerOptionsTest {
     return ImageBuilder.scratch(memory, AMD64);
   }
 
+  private static LayerOptions atTime(LayerOptions options) {
+    return options.withTimes(TimePolicy.seconds().fixedAt(TIME));
+  }
+
   private static String type(Image image) {
     Layer top = image.layers().get(image.layers().size() - 1);
     return top.descriptor().mediaType().toString();
@@ -55,7 +56,11 @@ class LayerOptionsTest {
 
   @Test
   void aBuilderKeepsWhatTheStoragePrefers() throws IOException {
-    Image image = scratch().layerOptions(TIMES).layer(layer -> layer.file("/a", "a")).build();
+    Image image =
+        scratch()
+            .layerOptions(LayerOptionsTest::atTime)
+            .layer(layer -> layer.file("/a", "a"))
+            .build();
     assertThat(type(image)).isEqualTo(PLAIN);
     assertThat(time(image, "/a")).isEqualTo(TIME);
   }
@@ -64,7 +69,7 @@ class LayerOptionsTest {
   void changesAddUp() throws IOException {
     Image image =
         scratch()
-            .layerOptions(TIMES)
+            .layerOptions(LayerOptionsTest::atTime)
             .layerOptions(options -> options.withCompression(Compression.ZSTD))
             .layer(layer -> layer.file("/a", "a"))
             .build();
@@ -76,7 +81,7 @@ class LayerOptionsTest {
   void wholeOptionsReplaceWhatWasSaid() throws IOException {
     Image image =
         scratch()
-            .layerOptions(TIMES)
+            .layerOptions(LayerOptionsTest::atTime)
             .layerOptions(LayerOptions.defaults())
             .layer(layer -> layer.file("/a", "a"))
             .build();
@@ -115,7 +120,7 @@ class LayerOptionsTest {
             .layer(layer -> layer.file("/a", "a"))
             .layer(layer -> layer.file("/b", "b"))
             .build();
-    Image squashed = ImageSquash.of(two).layerOptions(TIMES).build();
+    Image squashed = ImageSquash.of(two).layerOptions(LayerOptionsTest::atTime).build();
     assertThat(type(squashed)).isEqualTo(PLAIN);
     assertThat(time(squashed, "/b")).isEqualTo(TIME);
   }
@@ -125,7 +130,7 @@ class LayerOptionsTest {
     Image base = scratch().layer(layer -> layer.file("/a", "a")).build();
     try (ContainerLayer container = ContainerLayer.on(base)) {
       Files.writeString(container.path("/b"), "b");
-      Image committed = container.commit().layerOptions(TIMES).build();
+      Image committed = container.commit().layerOptions(LayerOptionsTest::atTime).build();
       assertThat(type(committed)).isEqualTo(PLAIN);
       assertThat(time(committed, "/b")).isEqualTo(TIME);
     }
@@ -136,7 +141,7 @@ class LayerOptionsTest {
     Image built =
         DockerfileBuild.in(memory)
             .dockerfile(Dockerfile.parse("FROM scratch\nCOPY <<EOF /b\nb\nEOF\n"))
-            .layerOptions(TIMES)
+            .layerOptions(LayerOptionsTest::atTime)
             .build(AMD64);
     assertThat(type(built)).isEqualTo(PLAIN);
     assertThat(time(built, "/b")).isEqualTo(TIME);

@@ -17,7 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Listens on a socket in the file system and answers what it is told to, byte for byte. */
-final class ScriptedEngine implements AutoCloseable {
+public final class ScriptedEngine implements AutoCloseable {
   private final Path directory;
   private final Path socket;
   private final ServerSocketChannel server;
@@ -41,21 +41,22 @@ final class ScriptedEngine implements AutoCloseable {
   }
 
   /** Reads the head of each request, gives the answer and closes the connection. */
-  static ScriptedEngine answering(String answer) throws IOException {
+  public static ScriptedEngine answering(String answer) throws IOException {
     return new ScriptedEngine(answer, 0, false);
   }
 
   /** Gives the answer after so many bytes of the request, whatever else comes. */
-  static ScriptedEngine interruptingAfter(int bytes, String answer) throws IOException {
+  public static ScriptedEngine interruptingAfter(int bytes, String answer) throws IOException {
     return new ScriptedEngine(answer, bytes, false);
   }
 
   /** Gives the answer, and then neither more nor the end. */
-  static ScriptedEngine hangingAfter(String answer) throws IOException {
+  public static ScriptedEngine hangingAfter(String answer) throws IOException {
     return new ScriptedEngine(answer, 0, true);
   }
 
-  URI address() {
+  /** Where it listens. */
+  public URI address() {
     return URI.create("unix://" + socket);
   }
 

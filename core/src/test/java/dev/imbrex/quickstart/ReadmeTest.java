@@ -3,6 +3,7 @@ package dev.imbrex.quickstart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.imbrex.build.ImageBuilder;
+import dev.imbrex.cookbook.DocPage;
 import dev.imbrex.image.Image;
 import dev.imbrex.image.ImageStore;
 import dev.imbrex.layers.tree.TreePath;
@@ -14,10 +15,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,7 +55,7 @@ class ReadmeTest {
 
   @Test
   void snippetsCompile(@TempDir Path directory) throws IOException {
-    List<String> snippets = snippets();
+    List<String> snippets = DocPage.read("README.md").snippets();
     assertThat(snippets).hasSizeGreaterThanOrEqualTo(3);
     ToolProvider compiler = ToolProvider.findFirst("javac").orElseThrow();
     Path source = directory.resolve("Snippet.java");
@@ -121,24 +119,9 @@ class ReadmeTest {
 
   @Test
   void namesTheTestCommandThatCiRuns() throws IOException {
-    assertThat(Files.readString(root().resolve("README.md"))).contains("\nmvn -B -ntp verify\n");
-    assertThat(Files.readString(root().resolve(".ci/run"))).contains("\nmvn -B -ntp verify\n");
-  }
-
-  private static List<String> snippets() throws IOException {
-    Matcher matcher =
-        Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(root().resolve("README.md")));
-    List<String> snippets = new ArrayList<>();
-    while (matcher.find()) {
-      snippets.add(matcher.group(1));
-    }
-    return snippets;
-  }
-
-  /** The directory of the project: tests run in that of their module. */
-  private static Path root() {
-    Path here = Path.of("").toAbsolutePath();
-    return Files.exists(here.resolve("README.md")) ? here : here.getParent();
+    assertThat(Files.readString(DocPage.root().resolve("README.md")))
+        .contains("\nmvn -B -ntp verify\n");
+    assertThat(Files.readString(DocPage.root().resolve(".ci/run")))
+        .contains("\nmvn -B -ntp verify\n");
   }
 }
