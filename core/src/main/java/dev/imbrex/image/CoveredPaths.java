@@ -43,15 +43,15 @@ final class CoveredPaths {
     if (replaced.isEmpty() && directories.isEmpty() && emptied.isEmpty()) {
       return false;
     }
-    return replaced.contains(file) || directories.contains(file) || isHidden(file.parent());
+    return replaced.contains(file) || directories.contains(file) || isInHidden(file);
   }
 
   /** Files come directory by directory, so the last answer often serves again. */
-  private boolean isHidden(TreePath parent) {
-    if (!parent.equals(lastParent)) {
-      lastParent = parent;
+  private boolean isInHidden(TreePath file) {
+    if (!file.isIn(lastParent)) {
+      lastParent = file.parent();
       isLastHidden = false;
-      TreePath directory = parent;
+      TreePath directory = lastParent;
       while (!isLastHidden && !directory.isRoot()) {
         isLastHidden = replaced.contains(directory) || emptied.contains(directory);
         directory = directory.parent();

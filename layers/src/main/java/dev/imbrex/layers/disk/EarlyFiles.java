@@ -48,7 +48,7 @@ final class EarlyFiles {
    */
   @Nullable EarlyFile add(TreePath path, Node.RegularFile file) {
     boolean isFree = !path.isRoot() && !byPath.containsKey(path) && !directories.contains(path);
-    if (!isFree || byContent.containsKey(file.content()) || !makeDirectory(path.parent())) {
+    if (!isFree || byContent.containsKey(file.content()) || !makeParent(path)) {
       return null;
     }
     EarlyFile early = new EarlyFile(path, file);
@@ -58,10 +58,11 @@ final class EarlyFiles {
     return early;
   }
 
+  private boolean makeParent(TreePath file) {
+    return file.isIn(last) || makeDirectory(file.parent());
+  }
+
   private boolean makeDirectory(TreePath directory) {
-    if (last.equals(directory)) {
-      return true;
-    }
     Deque<TreePath> missing = new ArrayDeque<>();
     TreePath ancestor = directory;
     while (!directories.contains(ancestor)) {
@@ -114,7 +115,7 @@ final class EarlyFiles {
       return false;
     }
     boolean isThere =
-        entry.path().equals(early.path()) || tree.linksOf(entry.path()).contains(early.path());
+        entry.path().equals(early.path()) || tree.linksOf(entry).contains(early.path());
     if (isThere) {
       early.place();
     }

@@ -56,6 +56,11 @@ final class HandleChain implements Closeable {
     return last();
   }
 
+  /** The directory that holds the last name of a path, open until the next call. */
+  DirectoryHandle openHolder(TreePath path) throws IOException {
+    return opened != null && path.isIn(opened) ? last() : open(path.parent());
+  }
+
   /** The directory at a path by a handle of its own, for the caller to close. */
   DirectoryHandle openApart(TreePath path) throws IOException {
     return open(path).reopen();

@@ -98,8 +98,8 @@ final class TreeWriter {
         holder(path).createDirectory(name(path));
       }
       directories.add(entry);
-    } else if (!first(path).equals(path)) {
-      addLink(path, first(path));
+    } else if (!first(entry).equals(path)) {
+      addLink(path, first(entry));
     } else if (node instanceof Node.RegularFile file) {
       takeFile(path, file);
     } else if (node instanceof Node.Symlink) {
@@ -109,8 +109,8 @@ final class TreeWriter {
     }
   }
 
-  private TreePath first(TreePath path) {
-    return tree.linksOf(path).get(0);
+  private TreePath first(FileTree.Entry entry) {
+    return tree.linksOf(entry).get(0);
   }
 
   private void takeFile(TreePath path, Node.RegularFile file) {
@@ -141,7 +141,8 @@ final class TreeWriter {
 
   private void writeLink(TreePath path) throws IOException {
     requireUninterrupted();
-    TreePath first = present.getOrDefault(first(path), first(path));
+    TreePath named = tree.linksOf(path).get(0);
+    TreePath first = present.getOrDefault(named, named);
     try (DirectoryHandle existing = handles.openApart(names.onDisk(first.parent()))) {
       holder(path).createLink(name(path), existing, name(first));
       losses.keepForLink(first, path);
@@ -181,7 +182,7 @@ final class TreeWriter {
   }
 
   private DirectoryHandle holder(TreePath path) throws IOException {
-    return handles.open(names.onDisk(path.parent()));
+    return handles.openHolder(names.onDisk(path));
   }
 
   private ByteString name(TreePath path) {

@@ -167,6 +167,12 @@ public final class FileTree {
     return names == null ? List.of(path) : names;
   }
 
+  /** All names of the inode of an entry of this tree, as {@link #linksOf(TreePath)} gives them. */
+  public List<TreePath> linksOf(Entry entry) {
+    List<TreePath> names = links.namesOf(entry.node());
+    return names == null ? List.of(entry.path()) : names;
+  }
+
   /** The number of names, at every depth; the root has none. */
   public long count() {
     return root.count();

@@ -278,7 +278,7 @@ final class LayerApplier {
 
   /** Sees to it that all ancestors of the place are directories (LC-B32 to LC-B34). */
   private void makeParents(TreePath path, TreePath place) throws MalformedContentException {
-    if (place.isRoot() || editor.isDirectory(place.parent())) {
+    if (place.isRoot() || editor.hasParent(place)) {
       return;
     }
     TreePath ancestor = TreePath.root();
@@ -308,7 +308,7 @@ final class LayerApplier {
   }
 
   private TreePath realPath(TreePath path) throws MalformedContentException {
-    if (path.isRoot() || editor.isDirectory(path.parent())) {
+    if (path.isRoot() || editor.hasParent(path)) {
       return path;
     }
     TreePath real = realPath(isOverlay ? this::own : editor::at, path);

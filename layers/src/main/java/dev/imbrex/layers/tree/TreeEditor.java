@@ -240,6 +240,11 @@ public final class TreeEditor {
     return draft;
   }
 
+  /** Whether the path's last name would stand in a directory that is there. */
+  boolean hasParent(TreePath path) {
+    return (lastDirectory != null && path.isIn(lastPath)) || isDirectory(path.parent());
+  }
+
   /** Whether there is a directory at the path. */
   boolean isDirectory(TreePath path) {
     return (lastDirectory != null && lastPath.equals(path)) || at(path) instanceof Node.Directory;
@@ -247,10 +252,10 @@ public final class TreeEditor {
 
   /** The directory that holds the path's last name, created with its parents if missing. */
   private Draft requireParent(TreePath path) {
-    TreePath directory = path.parent();
-    if (lastDirectory != null && lastPath.equals(directory)) {
+    if (lastDirectory != null && path.isIn(lastPath)) {
       return lastDirectory;
     }
+    TreePath directory = path.parent();
     Draft draft = root;
     TreePath.Components names = directory.components();
     while (names.hasNext()) {

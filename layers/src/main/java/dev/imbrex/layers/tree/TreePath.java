@@ -249,6 +249,18 @@ public final class TreePath implements Comparable<TreePath> {
             && (bytes.length == length || bytes[length] == '/'));
   }
 
+  /** Whether this directory holds the path's last name: whether it is its {@link #parent}. */
+  public boolean isIn(TreePath directory) {
+    int length = directory.bytes.length;
+    if (length == 0) {
+      return !isRoot() && lastSlash() < 0;
+    }
+    return bytes.length > length
+        && bytes[length] == '/'
+        && lastSlash() == length
+        && Arrays.equals(bytes, 0, length, directory.bytes, 0, length);
+  }
+
   /** The names joined by slashes, without one at either end; no bytes for the root. */
   public byte[] toBytes() {
     return bytes.clone();

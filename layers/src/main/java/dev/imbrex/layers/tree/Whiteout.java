@@ -37,7 +37,7 @@ public enum Whiteout {
    *     starts with {@code .wh.} (LC-B42)
    */
   public static Whiteout of(TreePath path) throws MalformedContentException {
-    if (path.isRoot()) {
+    if (!hasReservedName(path)) {
       return NONE;
     }
     TreePath parent = path.parent();
@@ -89,7 +89,7 @@ public enum Whiteout {
   }
 
   static boolean isLinkSource(TreePath path) {
-    return !path.isRoot() && path.parent().equals(LINK_SOURCES);
+    return path.isIn(LINK_SOURCES);
   }
 
   static boolean isReserved(byte[] name) {

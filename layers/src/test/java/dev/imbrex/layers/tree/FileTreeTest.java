@@ -272,6 +272,9 @@ class FileTreeTest {
       }
       assertThat(changed.linksOf(A)).hasSize(3);
       assertThat(tree.find(A).orElseThrow().metadata().mode()).isEqualTo(0644);
+      assertThat(changed.walk())
+          .allSatisfy(
+              entry -> assertThat(changed.linksOf(entry)).isEqualTo(changed.linksOf(entry.path())));
 
       FileTree split = changed.edit().put(A, file("n")).setMetadata(B, Metadata.ofMode(1)).toTree();
       assertThat(split.linksOf(B)).containsExactly(B, TreePath.of("d/c"));

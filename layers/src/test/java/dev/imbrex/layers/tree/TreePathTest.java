@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -203,6 +204,21 @@ class TreePathTest {
     assertThat(path).hasSameHashCodeAs(TreePath.of("/usr/share/./doc"));
     assertThatIllegalStateException().isThrownBy(() -> TreePath.root().parent());
     assertThatIllegalStateException().isThrownBy(() -> TreePath.root().name());
+  }
+
+  @Test
+  void isInItsParentAndInNothingElse() {
+    List<TreePath> paths =
+        Stream.of("", "usr", "usr/share", "usr/share/doc", "usr/shared", "usr/s", "us", "share")
+            .map(TreePath::of)
+            .toList();
+    for (TreePath path : paths) {
+      for (TreePath directory : paths) {
+        assertThat(path.isIn(directory))
+            .as("%s in %s", path, directory)
+            .isEqualTo(!path.isRoot() && path.parent().equals(directory));
+      }
+    }
   }
 
   /** LC-A27. */
