@@ -44,6 +44,9 @@ final class DeferredLosses implements LossSink {
 
   /** What there is to tell since this was asked last. */
   List<Report> take() {
+    if (reports.isEmpty()) {
+      return List.of();
+    }
     List<Report> taken = reports;
     reports = new ArrayList<>();
     return taken;

@@ -1,6 +1,5 @@
 package dev.imbrex.layers.disk;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -85,7 +84,7 @@ final class FileBatch {
           writer.open(files.get(i));
         } else {
           int start = i == 0 ? 0 : ends[i - 1];
-          writer.write(files.get(i), new ByteArrayInputStream(bytes, start, ends[i] - start));
+          writer.write(files.get(i), new ReadBytes(bytes, start, ends[i] - start));
         }
       }
       done.complete(new Outcome(writer.reports(), null));

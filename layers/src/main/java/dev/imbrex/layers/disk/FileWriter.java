@@ -30,37 +30,53 @@ final class FileWriter implements Closeable, PendingContents.Target {
 
   @Override
   public void write(PendingContents.Waiting waiting, InputStream data) throws IOException {
-    EarlyFile early = waiting.early();
-    if (early == null) {
+    if (waiting.early() == null) {
       put(waiting, data);
-    } else {
-      tryToPut(waiting, early, data);
+      return;
+    }
+    Source source = new Source(data);
+    try {
+      put(waiting, source);
+      waiting.early().write(losses.take());
+    } catch (IOException e) {
+      if (source.failed) {
+        throw e;
+      }
+      giveUp(waiting, e);
+    }
+  }
+
+  /** Writes a file whose bytes were read already. */
+  void write(PendingContents.Waiting waiting, ReadBytes data) throws IOException {
+    TreePath path = waiting.path();
+    try {
+      DirectoryHandle holder = handles.openHolder(names.onDisk(path));
+      nodes.writeFile(holder, names.onDisk(path.name()), path, waiting.file(), data);
+      if (waiting.early() != null) {
+        waiting.early().write(losses.take());
+      }
+    } catch (IOException e) {
+      if (waiting.early() == null) {
+        throw e;
+      }
+      giveUp(waiting, e);
     }
   }
 
   private void put(PendingContents.Waiting waiting, InputStream data) throws IOException {
     TreePath path = waiting.path();
-    DirectoryHandle holder = handles.open(names.onDisk(path.parent()));
+    DirectoryHandle holder = handles.openHolder(names.onDisk(path));
     nodes.writeFile(holder, names.onDisk(path.name()), path, waiting.file(), data);
   }
 
   /** What the disk has against it will show again, when the file is written in its turn. */
-  private void tryToPut(PendingContents.Waiting waiting, EarlyFile early, InputStream data)
-      throws IOException {
-    Source source = new Source(data);
-    try {
-      put(waiting, source);
-      early.write(losses.take());
-    } catch (InterruptedIOException | ClosedByInterruptException e) {
-      throw e;
-    } catch (IOException e) {
-      if (source.failed) {
-        throw e;
-      }
-      losses.take();
-      if (!(e instanceof FileAlreadyExistsException)) {
-        remove(waiting.path());
-      }
+  private void giveUp(PendingContents.Waiting waiting, IOException cause) throws IOException {
+    if (cause instanceof InterruptedIOException || cause instanceof ClosedByInterruptException) {
+      throw cause;
+    }
+    losses.take();
+    if (!(cause instanceof FileAlreadyExistsException)) {
+      remove(waiting.path());
     }
   }
 

@@ -65,9 +65,35 @@ final class NodeWriter {
       Node.RegularFile file,
       InputStream data)
       throws IOException {
+    writeFile(directory, name, path, file, out -> copy(path, file.content().size(), data, out));
+  }
+
+  /** Creates a regular file of bytes that were read already: as many of them as it gave. */
+  void writeFile(
+      DirectoryHandle directory,
+      ByteString name,
+      TreePath path,
+      Node.RegularFile file,
+      ReadBytes data)
+      throws IOException {
+    writeFile(directory, name, path, file, out -> copy(path, file.content().size(), data, out));
+  }
+
+  /** Gives a file its content. */
+  private interface Filling {
+    void fill(OutputStream out) throws IOException;
+  }
+
+  private void writeFile(
+      DirectoryHandle directory,
+      ByteString name,
+      TreePath path,
+      Node.RegularFile file,
+      Filling filling)
+      throws IOException {
     OverrideRecord lost;
     try (FileHandle handle = directory.createFile(name)) {
-      copy(path, file.content().size(), data, handle.out());
+      filling.fill(handle.out());
       lost = setAttributes(path, file, handle, record(FileStatus.Type.REGULAR));
     }
     keep(directory, name, path, file, lost);
@@ -195,6 +221,20 @@ final class NodeWriter {
     }
   }
 
+  private void copy(TreePath path, long size, ReadBytes data, OutputStream out) throws IOException {
+    requireUninterrupted(path);
+    if (data.length() < size) {
+      throw wrongSize(path, size, "ends " + (size - data.length()) + " bytes before");
+    }
+    if (data.length() > size) {
+      throw wrongSize(path, size, "goes on after");
+    }
+    if (size > 0) {
+      out.write(data.array(), data.offset(), data.length());
+      task.advance(size);
+    }
+  }
+
   private static void requireUninterrupted(TreePath path) throws InterruptedIOException {
     if (Thread.currentThread().isInterrupted()) {
       throw new InterruptedIOException("Interrupted while writing " + path);
@@ -239,6 +279,9 @@ final class NodeWriter {
   private OverrideRecord setXattrs(
       TreePath path, Node node, Metadata wanted, FileAttributes attributes, OverrideRecord lost)
       throws IOException {
+    if (wanted.xattrs().isEmpty()) {
+      return lost;
+    }
     OverrideRecord now = lost;
     for (Map.Entry<ByteString, ByteString> xattr : wanted.xattrs().entrySet()) {
       if (!setXattr(path, node, xattr.getKey(), xattr.getValue(), attributes)) {

@@ -6,6 +6,8 @@ import dev.imbrex.layers.tree.Metadata;
 import dev.imbrex.layers.tree.Node;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -40,6 +42,12 @@ record OverrideRecord(
     @Nullable ByteString target,
     SortedMap<ByteString, ByteString> xattrs,
     long group) {
+  private static final SortedMap<ByteString, ByteString> NONE =
+      Collections.unmodifiableSortedMap(new TreeMap<>());
+
+  /** One of each type, for most files are written without a loss. */
+  private static final Map<FileStatus.Type, OverrideRecord> NOTHING = nothings();
+
   private static final ByteString CAPABILITY = ByteString.of("security.capability");
 
   /** What of a status is compared. */
@@ -72,7 +80,7 @@ record OverrideRecord(
   }
 
   OverrideRecord {
-    xattrs = Collections.unmodifiableSortedMap(new TreeMap<>(xattrs));
+    xattrs = xattrs.isEmpty() ? NONE : Collections.unmodifiableSortedMap(new TreeMap<>(xattrs));
   }
 
   /**
@@ -81,23 +89,21 @@ record OverrideRecord(
    * @param target of a symbolic link, what the disk has as target; else null
    */
   static OverrideRecord of(FileStatus status, @Nullable ByteString target) {
-    return new OverrideRecord(
-        Disk.of(status), target, null, -1, -1, -1, null, null, new TreeMap<>(), 0);
+    return new OverrideRecord(Disk.of(status), target, null, -1, -1, -1, null, null, NONE, 0);
   }
 
   /** A record of a file that is still being written, in which nothing is missing yet. */
   static OverrideRecord nothing(FileStatus.Type type) {
-    return new OverrideRecord(
-        new Disk(type, 0, 0, 0, Instant.EPOCH, 0),
-        null,
-        null,
-        -1,
-        -1,
-        -1,
-        null,
-        null,
-        new TreeMap<>(),
-        0);
+    return Objects.requireNonNull(NOTHING.get(type));
+  }
+
+  private static Map<FileStatus.Type, OverrideRecord> nothings() {
+    Map<FileStatus.Type, OverrideRecord> records = new EnumMap<>(FileStatus.Type.class);
+    for (FileStatus.Type type : FileStatus.Type.values()) {
+      Disk disk = new Disk(type, 0, 0, 0, Instant.EPOCH, 0);
+      records.put(type, new OverrideRecord(disk, null, null, -1, -1, -1, null, null, NONE, 0));
+    }
+    return Collections.unmodifiableMap(records);
   }
 
   /** The same, with what the disk says of the file now that it is written. */
@@ -108,8 +114,8 @@ record OverrideRecord(
 
   /** Whether nothing is missing, so that there is nothing to record. */
   boolean isEmpty() {
-    return equals(
-        new OverrideRecord(disk, diskTarget, null, -1, -1, -1, null, null, new TreeMap<>(), 0));
+    boolean hasAttribute = mode >= 0 || uid >= 0 || gid >= 0 || mtime != null || !xattrs.isEmpty();
+    return !hasAttribute && special == null && target == null && group == 0;
   }
 
   /** The file is an empty one and stands for this device or named pipe. */

@@ -17,6 +17,7 @@ final class HeaderReader {
   private final TarPlace place;
   private final byte[] block = new byte[TarFormat.BLOCK];
 
+  private final PaxHeader none;
   private PaxHeader pax;
   private byte @Nullable [] longName;
   private byte @Nullable [] longLink;
@@ -29,7 +30,8 @@ final class HeaderReader {
     this.input = input;
     this.limits = limits;
     this.place = place;
-    pax = PaxHeader.none(limits);
+    none = PaxHeader.none(limits);
+    pax = none;
   }
 
   /**
@@ -62,7 +64,7 @@ final class HeaderReader {
   }
 
   private void forget() {
-    pax = PaxHeader.none(limits);
+    pax = none;
     longName = null;
     longLink = null;
     isExtended = false;

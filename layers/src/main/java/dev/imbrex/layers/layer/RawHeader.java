@@ -13,6 +13,8 @@ final class RawHeader {
     GNU
   }
 
+  private static final int[] IDS = {TarFormat.MODE, TarFormat.UID, TarFormat.GID};
+
   private static final String TYPES = "\00001234567LKSxg";
 
   private final byte[] block;
@@ -156,7 +158,7 @@ final class RawHeader {
 
   /** Go reads them all, those that mean nothing too, and refuses broken ones. */
   private void requireNumbers() throws TarSyntaxException {
-    for (int at : new int[] {TarFormat.MODE, TarFormat.UID, TarFormat.GID}) {
+    for (int at : IDS) {
       TarNumbers.signed(block, at, TarFormat.ID_LENGTH, "mode or owner");
     }
     TarNumbers.signed(block, TarFormat.SIZE, TarFormat.LONG_LENGTH, "size");

@@ -119,7 +119,7 @@ class NativeAttributes implements FileAttributes {
   @Override
   public final void setXattr(ByteString name, ByteString value) throws IOException {
     try {
-      target.set(NativeCalls.terminated(name.toBytes()), value.toBytes());
+      target.set(NativeCalls.terminated(name), value.toBytes());
     } catch (LastErrorException e) {
       throw switch (e.getErrorCode()) {
         // ext4 has no room for more than a block, and says so with ENOSPC.
@@ -133,7 +133,7 @@ class NativeAttributes implements FileAttributes {
   @Override
   public final void removeXattr(ByteString name) throws IOException {
     try {
-      target.remove(NativeCalls.terminated(name.toBytes()));
+      target.remove(NativeCalls.terminated(name));
     } catch (LastErrorException e) {
       if (e.getErrorCode() != Errno.ENODATA) {
         throw xattrError(e);

@@ -6,7 +6,6 @@ import dev.imbrex.layers.tree.ByteString;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -67,9 +66,10 @@ public final class NativeCalls implements FileCalls {
 
   @Override
   public DirectoryHandle open(Path directory) throws IOException {
-    Shown shown = Shown.root(ByteString.of(pathBytes(directory)).toString());
+    ByteString path = pathBytes(directory);
+    Shown shown = Shown.root(path.toString());
     try {
-      int fd = Libc.open(terminated(pathBytes(directory)), flags.trustedDirectory, 0);
+      int fd = Libc.open(terminated(path), flags.trustedDirectory, 0);
       return new NativeDirectory(new Fd(fd, shown), flags, new Buffers());
     } catch (LastErrorException e) {
       throw Errno.about(shown, e);
@@ -77,12 +77,16 @@ public final class NativeCalls implements FileCalls {
   }
 
   /** The path as the system has it, whatever the encoding of the locale (LC-G1). */
-  private static byte[] pathBytes(Path path) {
-    return new PathNames(path.getFileSystem()).bytesOf(path.toAbsolutePath()).toBytes();
+  private static ByteString pathBytes(Path path) {
+    return new PathNames(path.getFileSystem()).bytesOf(path.toAbsolutePath());
   }
 
   /** A name as C wants it. */
-  static byte[] terminated(byte[] name) {
-    return Arrays.copyOf(name, name.length + 1);
+  static byte[] terminated(ByteString name) {
+    byte[] terminated = new byte[name.length() + 1];
+    for (int i = 0; i < name.length(); i++) {
+      terminated[i] = name.byteAt(i);
+    }
+    return terminated;
   }
 }

@@ -50,10 +50,12 @@ final class NativeDirectory implements DirectoryHandle {
 
   @Override
   public boolean canHold(ByteString name) {
-    boolean isDots = name.equals(THIS) || name.equals(PARENT);
-    boolean isPlain = !name.isEmpty() && name.length() <= MAX_NAME && !isDots;
-    for (int i = 0; i < name.length(); i++) {
-      isPlain &= name.byteAt(i) != 0 && name.byteAt(i) != '/';
+    int length = name.length();
+    boolean isDots = length <= 2 && (name.equals(THIS) || name.equals(PARENT));
+    boolean isPlain = length > 0 && length <= MAX_NAME && !isDots;
+    for (int i = 0; i < length; i++) {
+      byte b = name.byteAt(i);
+      isPlain &= b != 0 && b != '/';
     }
     return isPlain;
   }
@@ -130,7 +132,7 @@ final class NativeDirectory implements DirectoryHandle {
     return new NativeAttributes(
         new ChildTarget(
             fd,
-            NativeCalls.terminated(name.toBytes()),
+            NativeCalls.terminated(name),
             fd.shown().child(name),
             buffers,
             type == FileStatus.Type.SYMLINK));
@@ -214,7 +216,7 @@ final class NativeDirectory implements DirectoryHandle {
   @Override
   public void createSymlink(ByteString name, ByteString target) throws IOException {
     byte[] child = checked(name);
-    byte[] content = NativeCalls.terminated(target.toBytes());
+    byte[] content = NativeCalls.terminated(target);
     call(child, () -> Libc.symlinkat(content, fd.number(), child));
   }
 
@@ -295,7 +297,7 @@ final class NativeDirectory implements DirectoryHandle {
     if (!canHold(name)) {
       throw Errors.cannotHold(fd.shown().child(name).toString());
     }
-    return NativeCalls.terminated(name.toBytes());
+    return NativeCalls.terminated(name);
   }
 
   private <T> T call(byte[] name, Call<T> call) throws IOException {
