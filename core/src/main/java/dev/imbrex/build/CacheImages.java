@@ -1,6 +1,7 @@
 package dev.imbrex.build;
 
 import dev.imbrex.image.Image;
+import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.manifest.config.History;
 import dev.imbrex.manifest.config.LayerHistory;
 import java.io.IOException;
@@ -22,7 +23,7 @@ final class CacheImages {
       if (longer
           && image.config().diffIds().subList(0, height).equals(draft.config().diffIds())
           && saysTheSame(image, draft, height, wanted)) {
-        return Optional.of(draft.withLayer(image.layers().get(height), wanted));
+        return Optional.of(draft.withLayer(image.layers().get(height), wanted, Progress.none()));
       }
     }
     return Optional.empty();

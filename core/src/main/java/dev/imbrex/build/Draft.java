@@ -5,6 +5,7 @@ import dev.imbrex.image.Image;
 import dev.imbrex.image.ImageStore;
 import dev.imbrex.image.Layer;
 import dev.imbrex.image.Storage;
+import dev.imbrex.image.internal.stream.MeteredInput;
 import dev.imbrex.layers.layer.LayerLimits;
 import dev.imbrex.layers.layer.LayerOptions;
 import dev.imbrex.layers.layer.LayerWriter;
@@ -81,12 +82,14 @@ record Draft(
   }
 
   /** Adds a layer that a store holds, after bringing it into this storage. */
-  Draft withLayer(Layer layer, History history) throws IOException {
+  Draft withLayer(Layer layer, History history, Progress progress) throws IOException {
     if (layer.storage() != storage) {
       if (storage.exists(layer.descriptor())) {
         storage.put(layer.descriptor(), InputStream.nullInputStream());
       } else {
-        try (InputStream in = layer.open()) {
+        try (Progress.Task task =
+                progress.start("Copy layer " + layer.diffId(), layer.storedSize());
+            InputStream in = new MeteredInput(layer.open(), task)) {
           storage.put(layer.descriptor(), in);
         }
       }
@@ -97,21 +100,16 @@ record Draft(
   }
 
   /** Writes a layer of what is described, on top of the files so far. */
-  Draft withNewLayer(ImageBuilder.LayerContent content, LayerOptions options, History history)
+  Draft withNewLayer(
+      ImageBuilder.LayerContent content, LayerOptions options, History history, Progress progress)
       throws IOException {
-    FileTree below = files();
+    FileTree below = files(progress);
     LayerBuilder builder = new LayerBuilder(below);
     content.describe(builder);
     FileTree above = builder.tree();
     List<LayerEntry> entries = TreeDiff.between(below, above);
-    Layer layer = NewLayer.write(storage, format, entries, options, Progress.none());
+    Layer layer = NewLayer.write(storage, format, entries, options, progress);
     return append(layer, history, above);
-  }
-
-  /** Writes a layer of these entries. */
-  Draft withEntries(List<LayerEntry> entries, LayerOptions options, History history)
-      throws IOException {
-    return withEntries(entries, options, history, Progress.none());
   }
 
   /** Writes a layer of these entries, and tells how far that is. */
@@ -137,16 +135,22 @@ record Draft(
 
   /** The files so far. */
   FileTree files() throws IOException {
+    return files(Progress.none());
+  }
+
+  private FileTree files(Progress progress) throws IOException {
     if (tree != null) {
       return tree;
     }
     boolean asParent = parent.isPresent() && parent.get().layers().equals(layers);
-    return asParent ? parent.get().files() : Layer.filesOf(layers);
+    return asParent ? parent.get().files(progress) : Layer.filesOf(layers, progress);
   }
 
   /** Writes a tar as a layer, its bytes unchanged but for compression. */
-  Draft withTar(Path tar, LayerOptions options, History history) throws IOException {
-    try (InputStream in = Files.newInputStream(tar);
+  Draft withTar(Path tar, LayerOptions options, History history, Progress progress)
+      throws IOException {
+    try (Progress.Task task = progress.start("Read " + tar.getFileName(), Files.size(tar));
+        InputStream in = new MeteredInput(Files.newInputStream(tar), task);
         BlobWriter blob = storage.write(DigestAlgorithm.SHA256)) {
       return append(
           NewLayer.commit(

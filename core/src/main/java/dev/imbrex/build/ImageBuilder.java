@@ -5,6 +5,7 @@ import dev.imbrex.image.ImageDiff;
 import dev.imbrex.image.ImageStore;
 import dev.imbrex.image.Layer;
 import dev.imbrex.image.Lease;
+import dev.imbrex.image.TransferOptions;
 import dev.imbrex.layers.layer.LayerOptions;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.LayerEntry;
@@ -54,10 +55,11 @@ public final class ImageBuilder {
   private UnaryOperator<LayerOptions> layerOptions = UnaryOperator.identity();
   private Optional<Instant> created = Optional.of(Instant.EPOCH);
   private boolean keepSteps = true;
+  private Progress progress = Progress.none();
 
   /** One history entry to be, with what it changes. */
   private interface Step {
-    Draft apply(Draft draft) throws IOException;
+    Draft apply(Draft draft, Progress progress) throws IOException;
   }
 
   private ImageBuilder(ImageStore store, Optional<Image> base, Platform platform) {
@@ -136,6 +138,12 @@ public final class ImageBuilder {
     return this;
   }
 
+  /** Is told how far content is read, copied and written, and may stop that. */
+  public ImageBuilder progress(Progress listener) {
+    progress = Objects.requireNonNull(listener);
+    return this;
+  }
+
   /** Annotates the manifest of the final image. A base's annotations are not inherited. */
   public ImageBuilder annotation(String key, String value) {
     annotations.put(key, value);
@@ -164,7 +172,8 @@ public final class ImageBuilder {
     Objects.requireNonNull(content);
     UnaryOperator<LayerOptions> options = layerOptions;
     History history = history(createdBy);
-    steps.add(draft -> draft.withNewLayer(content, optionsFor(draft, options), history));
+    steps.add(
+        (draft, told) -> draft.withNewLayer(content, optionsFor(draft, options), history, told));
     return this;
   }
 
@@ -176,7 +185,7 @@ public final class ImageBuilder {
   public ImageBuilder layer(String createdBy, Layer layer) {
     Objects.requireNonNull(layer);
     History history = history(createdBy);
-    steps.add(draft -> draft.withLayer(layer, history));
+    steps.add((draft, told) -> draft.withLayer(layer, history, told));
     return this;
   }
 
@@ -191,7 +200,8 @@ public final class ImageBuilder {
     List<LayerEntry> copied = List.copyOf(entries);
     UnaryOperator<LayerOptions> options = layerOptions;
     History history = history(createdBy);
-    steps.add(draft -> draft.withEntries(copied, optionsFor(draft, options), history));
+    steps.add(
+        (draft, told) -> draft.withEntries(copied, optionsFor(draft, options), history, told));
     return this;
   }
 
@@ -204,7 +214,7 @@ public final class ImageBuilder {
     for (int i = 0; i < stack.layers().size(); i++) {
       Layer layer = stack.layers().get(i);
       History history = stack.historyOf(i);
-      steps.add(draft -> draft.withLayer(layer, history));
+      steps.add((draft, told) -> draft.withLayer(layer, history, told));
     }
     return this;
   }
@@ -220,9 +230,13 @@ public final class ImageBuilder {
     UnaryOperator<LayerOptions> options = layerOptions;
     History history = history(createdBy);
     if (diff.layers().isPresent()) {
-      diff.layers().get().forEach(layer -> steps.add(draft -> draft.withLayer(layer, history)));
+      diff.layers()
+          .get()
+          .forEach(layer -> steps.add((draft, told) -> draft.withLayer(layer, history, told)));
     } else {
-      steps.add(draft -> draft.withEntries(diff.entries(), optionsFor(draft, options), history));
+      steps.add(
+          (draft, told) ->
+              draft.withEntries(diff.entries(), optionsFor(draft, options), history, told));
     }
     return this;
   }
@@ -238,7 +252,7 @@ public final class ImageBuilder {
     Objects.requireNonNull(tar);
     UnaryOperator<LayerOptions> options = layerOptions;
     History history = history(createdBy);
-    steps.add(draft -> draft.withTar(tar, optionsFor(draft, options), history));
+    steps.add((draft, told) -> draft.withTar(tar, optionsFor(draft, options), history, told));
     return this;
   }
 
@@ -321,7 +335,7 @@ public final class ImageBuilder {
    * @param history the entry; whether it made a layer is set as it is
    * @param entries a layer as {@link dev.imbrex.layers.layer.TarWriter} takes it
    * @param change of the config as it is before the step
-   * @param progress is told how far the layer is written
+   * @param progress is told how far the layer is written, in place of {@link #progress(Progress)}
    */
   public ImageBuilder step(
       History history,
@@ -334,7 +348,7 @@ public final class ImageBuilder {
     UnaryOperator<LayerOptions> options = layerOptions;
     History made = history.withEmptyLayer(copied.isEmpty());
     steps.add(
-        draft ->
+        (draft, told) ->
             copied.isEmpty()
                 ? draft.withConfig(change.apply(draft.config()), made)
                 : draft.withEntries(copied, optionsFor(draft, options), change, made, progress));
@@ -360,7 +374,7 @@ public final class ImageBuilder {
         return draft.parent().get();
       }
       for (Step step : steps) {
-        draft = step.apply(draft);
+        draft = step.apply(draft, progress);
         left--;
         if (keepSteps && left > 0) {
           draft = draft.onTopOf(draft.write(store, Map.of()));
@@ -376,7 +390,8 @@ public final class ImageBuilder {
     }
     Image image = base.get();
     boolean elsewhere = image.storage() != store.storage();
-    return Draft.on(elsewhere ? store.add(image) : image);
+    return Draft.on(
+        elsewhere ? store.add(image, TransferOptions.defaults().withProgress(progress)) : image);
   }
 
   /** Where a layer goes is known only when it is written. */
@@ -386,7 +401,7 @@ public final class ImageBuilder {
 
   private ImageBuilder change(String createdBy, UnaryOperator<ImageConfig> change) {
     History history = history(createdBy);
-    steps.add(draft -> draft.withConfig(change.apply(draft.config()), history));
+    steps.add((draft, told) -> draft.withConfig(change.apply(draft.config()), history));
     return this;
   }
 

@@ -130,6 +130,11 @@ public final class Image {
     return views.files(layers);
   }
 
+  /** The files of the image, as {@link #files()}, while telling how far each layer is read. */
+  public FileTree files(Progress progress) throws IOException {
+    return views.files(layers, progress);
+  }
+
   /**
    * The files of the image, as {@link #files()}. Layers in which there is something to report are
    * read again, and reported, each time.

@@ -93,7 +93,12 @@ public final class Layer {
    * @throws dev.imbrex.manifest.error.MalformedContentException if one of them cannot be applied
    */
   public static FileTree filesOf(List<Layer> layers) throws IOException {
-    return new LayerViews(0).files(layers);
+    return filesOf(layers, Progress.none());
+  }
+
+  /** The files that layers make, as {@link #filesOf(List)}, while telling how far each is read. */
+  public static FileTree filesOf(List<Layer> layers, Progress progress) throws IOException {
+    return new LayerViews(0).files(layers, progress);
   }
 
   /** Whether the tar is stored as it is, so that places in it are places in what is stored. */

@@ -1,6 +1,7 @@
 package dev.imbrex.image;
 
 import dev.imbrex.layers.layer.LayerRules;
+import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.ApplyOptions;
 import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.layers.tree.Findings;
@@ -60,7 +61,12 @@ final class LayerViews {
 
   /** The files that layers make, whatever is irregular in them. */
   FileTree files(List<Layer> layers) throws IOException {
-    return files(layers, ReadOptions.defaults(), false);
+    return files(layers, Progress.none());
+  }
+
+  /** The files that layers make, whatever is irregular in them. */
+  FileTree files(List<Layer> layers, Progress progress) throws IOException {
+    return files(layers, ReadOptions.defaults().withProgress(progress), false);
   }
 
   /**

@@ -1,4 +1,4 @@
-package dev.imbrex.image;
+package dev.imbrex.image.internal.stream;
 
 import dev.imbrex.layers.progress.Progress;
 import java.io.FilterInputStream;
@@ -6,13 +6,14 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** Tells a task of each block that is read. */
-final class MeteredInput extends FilterInputStream {
+public final class MeteredInput extends FilterInputStream {
   private static final int BLOCK = 1 << 18;
 
   private final Progress.Task task;
   private long untold;
 
-  MeteredInput(InputStream in, Progress.Task task) {
+  /** Reads from this stream, and closes it. The task is not closed. */
+  public MeteredInput(InputStream in, Progress.Task task) {
     super(in);
     this.task = task;
   }
