@@ -13,6 +13,7 @@ import dev.imbrex.layers.tree.TreePath;
 import dev.imbrex.manifest.error.ContentNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -163,11 +164,38 @@ public final class LayerBuilder {
    * @throws ContentNotFoundException if there is nothing
    */
   public LayerBuilder attributes(String path, UnaryOperator<Metadata> change) throws IOException {
-    TreePath real =
-        tree()
-            .follow(TreePath.of(path))
-            .orElseThrow(() -> new ContentNotFoundException("Nothing at " + path));
+    TreePath real = follow(path);
     editor.setMetadata(real, change.apply(editor.find(real).orElseThrow().metadata()));
+    return this;
+  }
+
+  /** Gives the file at a path this text as its content, in UTF-8; all else of it stays. */
+  public LayerBuilder content(String path, String text) throws IOException {
+    return content(path, Content.text(text));
+  }
+
+  /**
+   * Gives the file at a path another content, under all its names; its attributes stay, as they do
+   * not if {@link #file(String, FileContent)} puts a new one in its place. A symbolic link at the
+   * path is followed.
+   *
+   * @param content read when the layer is written
+   * @throws ContentNotFoundException if there is nothing
+   * @throws IllegalArgumentException if it is no regular file
+   */
+  public LayerBuilder content(String path, FileContent content) throws IOException {
+    TreePath real = follow(path);
+    Node there = editor.find(real).orElseThrow();
+    if (there.kind() != Node.Kind.REGULAR) {
+      throw new IllegalArgumentException("No regular file at " + path + ": " + there.kind());
+    }
+    List<TreePath> names = editor.linksOf(real);
+    editor.put(real, new Node.RegularFile(there.metadata(), content));
+    for (TreePath name : names) {
+      if (!name.equals(real)) {
+        editor.link(name, real);
+      }
+    }
     return this;
   }
 
@@ -185,6 +213,12 @@ public final class LayerBuilder {
   public LayerBuilder deleteIfExists(String path) throws IOException {
     editor.remove(editor.realPath(TreePath.of(path)));
     return this;
+  }
+
+  private TreePath follow(String path) throws IOException {
+    return tree()
+        .follow(TreePath.of(path))
+        .orElseThrow(() -> new ContentNotFoundException("Nothing at " + path));
   }
 
   private TreePath require(String path) throws IOException {

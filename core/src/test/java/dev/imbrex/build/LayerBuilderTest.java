@@ -324,6 +324,31 @@ class LayerBuilderTest {
   }
 
   @Test
+  void givesAFileAnotherContentAndKeepsTheRest() throws IOException {
+    Metadata own = Metadata.ofMode(0600).withOwner(7, 8).withMtime(Instant.ofEpochSecond(9));
+    Image base =
+        build(
+            layer ->
+                layer
+                    .file("/etc/conf", Content.text("old"), own)
+                    .hardLink("/etc/again", "/etc/conf")
+                    .symlink("/conf", "etc/conf"));
+    Image image = on(base, layer -> layer.content("/conf", "new, and longer"));
+    for (String path : List.of("/etc/conf", "/etc/again")) {
+      assertThat(text(image, path)).isEqualTo("new, and longer");
+      assertThat(node(image, path).metadata()).isEqualTo(own);
+    }
+    assertThat(image.files().linksOf(TreePath.of("/etc/again"))).hasSize(2);
+    assertThat(node(image, "/conf").kind()).isEqualTo(Node.Kind.SYMLINK);
+    assertThatThrownBy(() -> on(base, layer -> layer.content("/etc", "x")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("/etc");
+    assertThatThrownBy(() -> on(base, layer -> layer.content("/nothing", "x")))
+        .isInstanceOf(ContentNotFoundException.class)
+        .hasMessageContaining("/nothing");
+  }
+
+  @Test
   void changesAttributesByWhatTheyAreOf(@TempDir Path directory) throws IOException {
     Path bin = Files.createDirectory(directory.resolve("bin"));
     Files.writeString(bin.resolve("run"), "#!/bin/sh\n");

@@ -524,14 +524,14 @@ class BuildToolRecipesTest {
     store.tag("app:1.0", base);
     DockerArchive.save(file, store, "app:1.0");
     // Recipe: Replace one file in an archive's image and push the result
-    // Built in a store of your own; layers that the registry has already are not sent.
+    // Layers that the registry has already are not sent. The file keeps its mode and owner.
     try (ImageStore archive = ImageStore.on(StoredImages.open(file));
         ImageStore registry = ImageStore.on(client.repository("registry.example.com/team/app"))) {
       Image patched =
           ImageBuilder.from(archive.requireOnly())
               .in(store)
               .keepSteps(false)
-              .layer("motd", layer -> layer.file("/etc/motd", "Hello\n"))
+              .layer("motd", layer -> layer.content("/etc/motd", "Hello\n"))
               .label("patched", "true")
               .build();
       registry.tag("registry.example.com/team/app:1.0-patched", registry.add(patched));
