@@ -7,6 +7,7 @@ import dev.imbrex.image.Image;
 import dev.imbrex.image.ImageIndex;
 import dev.imbrex.image.ImageStore;
 import dev.imbrex.image.Lease;
+import dev.imbrex.image.internal.Asking;
 import dev.imbrex.layers.layer.LayerOptions;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.FileContent;
@@ -309,9 +310,12 @@ public final class DockerfileBuild {
   }
 
   /** Builds for a platform, as {@link #build()}. */
-  @SuppressWarnings("try") // The lease is held, not used.
   public Image build(Platform platform) throws IOException {
-    BuildSettings settings = settings();
+    return asking(settings -> build(platform, settings));
+  }
+
+  @SuppressWarnings("try") // The lease is held, not used.
+  private Image build(Platform platform, BuildSettings settings) throws IOException {
     BuildChecks.run(settings);
     try (Lease lease = store.storage().lease()) {
       return new PlatformBuild(settings, contexts(), platform).build();
@@ -319,9 +323,13 @@ public final class DockerfileBuild {
   }
 
   /** Builds for several platforms, one after the other, into an index without a name. */
-  @SuppressWarnings("try") // The lease is held, not used.
   public ImageIndex buildIndex(List<Platform> platforms) throws IOException {
-    BuildSettings settings = settings();
+    return asking(settings -> buildIndex(platforms, settings));
+  }
+
+  @SuppressWarnings("try") // The lease is held, not used.
+  private ImageIndex buildIndex(List<Platform> platforms, BuildSettings settings)
+      throws IOException {
     BuildChecks.run(settings);
     try (Lease lease = store.storage().lease()) {
       BuildContexts files = contexts();
@@ -337,7 +345,18 @@ public final class DockerfileBuild {
     return new BuildContexts(context, ignore, contexts);
   }
 
-  private BuildSettings settings() {
+  private interface Building<T> {
+    T run(BuildSettings settings) throws IOException;
+  }
+
+  /** With a parallelism of 1 there is no thread but the caller's. */
+  private <T> T asking(Building<T> building) throws IOException {
+    return parallelism == 1
+        ? building.run(settings(progress))
+        : Asking.during(progress, asked -> building.run(settings(asked)));
+  }
+
+  private BuildSettings settings(Progress asked) {
     Dockerfile file =
         dockerfile.orElseThrow(() -> new IllegalStateException("There is no Dockerfile to build"));
     Optional<Instant> epoch = clamp.or(this::epochArgument);
@@ -370,7 +389,7 @@ public final class DockerfileBuild {
         Map.copyOf(agents),
         remote,
         parallelism,
-        progress,
+        asked,
         warnings);
   }
 

@@ -6,6 +6,7 @@ import dev.imbrex.image.ImageStore;
 import dev.imbrex.image.Layer;
 import dev.imbrex.image.Lease;
 import dev.imbrex.image.TransferOptions;
+import dev.imbrex.image.internal.Asking;
 import dev.imbrex.layers.layer.LayerOptions;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.LayerEntry;
@@ -365,16 +366,20 @@ public final class ImageBuilder {
    * @throws dev.imbrex.manifest.error.ImageException if content cannot be read or written, or does
    *     not fit together; what was written by then is garbage for the next collection
    */
-  @SuppressWarnings("try") // The lease is held, not used.
   public Image build() throws IOException {
+    return Asking.during(progress, this::build);
+  }
+
+  @SuppressWarnings("try") // The lease is held, not used.
+  private Image build(Progress asked) throws IOException {
     try (Lease lease = store.storage().lease()) {
-      Draft draft = start();
+      Draft draft = start(asked);
       int left = steps.size();
       if (left == 0 && draft.parent().isPresent() && annotations.isEmpty()) {
         return draft.parent().get();
       }
       for (Step step : steps) {
-        draft = step.apply(draft, progress);
+        draft = step.apply(draft, asked);
         left--;
         if (keepSteps && left > 0) {
           draft = draft.onTopOf(draft.write(store, Map.of()));
@@ -384,14 +389,14 @@ public final class ImageBuilder {
     }
   }
 
-  private Draft start() throws IOException {
+  private Draft start(Progress asked) throws IOException {
     if (base.isEmpty()) {
       return Draft.scratch(store.storage(), ImageConfig.of(platform));
     }
     Image image = base.get();
     boolean elsewhere = image.storage() != store.storage();
     return Draft.on(
-        elsewhere ? store.add(image, TransferOptions.defaults().withProgress(progress)) : image);
+        elsewhere ? store.add(image, TransferOptions.defaults().withProgress(asked)) : image);
   }
 
   /** Where a layer goes is known only when it is written. */

@@ -5,6 +5,7 @@ import dev.imbrex.image.ImageStore;
 import dev.imbrex.image.Layer;
 import dev.imbrex.image.Lease;
 import dev.imbrex.image.ReadOptions;
+import dev.imbrex.image.TransferOptions;
 import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.manifest.config.History;
 import dev.imbrex.manifest.config.ImageConfig;
@@ -64,7 +65,8 @@ public final class ImageRebase {
 
   /**
    * How layers are read to find hazards: limits, findings, progress. What is irregular in the image
-   * or the new base is reported to the findings, or refused by them, beside the hazards.
+   * or the new base is reported to the findings, or refused by them, beside the hazards. The
+   * progress is also told of layers that are brought into the store.
    */
   public ImageRebase readOptions(ReadOptions options) {
     readOptions = Objects.requireNonNull(options);
@@ -133,7 +135,9 @@ public final class ImageRebase {
   }
 
   private Image here(Image other) throws IOException {
-    return other.storage() == store.storage() ? other : store.add(other);
+    return other.storage() == store.storage()
+        ? other
+        : store.add(other, TransferOptions.defaults().withProgress(readOptions.progress()));
   }
 
   private static StackedLayers stackOf(Image image) {

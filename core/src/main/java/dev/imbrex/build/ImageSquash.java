@@ -5,6 +5,7 @@ import dev.imbrex.image.ImageStore;
 import dev.imbrex.image.Layer;
 import dev.imbrex.image.Lease;
 import dev.imbrex.image.ReadOptions;
+import dev.imbrex.image.TransferOptions;
 import dev.imbrex.layers.layer.LayerOptions;
 import dev.imbrex.layers.layer.TimePolicy;
 import dev.imbrex.layers.tree.Findings;
@@ -97,7 +98,10 @@ public final class ImageSquash {
     return this;
   }
 
-  /** How the layers are read and applied: limits, findings, progress, resolution. */
+  /**
+   * How the layers are read and applied: limits, findings, progress, resolution. The progress is
+   * also told of layers that are brought into the store, and of the one that is written.
+   */
   public ImageSquash readOptions(ReadOptions options) {
     readOptions = Objects.requireNonNull(options);
     return this;
@@ -125,7 +129,8 @@ public final class ImageSquash {
   @SuppressWarnings("try") // The lease is held, not used.
   public Image build() throws IOException {
     try (Lease lease = store.storage().lease()) {
-      Image here = image.storage() == store.storage() ? image : store.add(image);
+      TransferOptions bringing = TransferOptions.defaults().withProgress(readOptions.progress());
+      Image here = image.storage() == store.storage() ? image : store.add(image, bringing);
       return to - from < 2 ? here : squash(here);
     }
   }

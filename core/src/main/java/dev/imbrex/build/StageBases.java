@@ -4,6 +4,7 @@ import dev.imbrex.dockerfile.DockerfileException;
 import dev.imbrex.dockerfile.Stage;
 import dev.imbrex.image.Image;
 import dev.imbrex.image.ImageStore;
+import dev.imbrex.image.TransferOptions;
 import dev.imbrex.manifest.config.ContainerConfig;
 import dev.imbrex.manifest.config.ContainerMember;
 import dev.imbrex.manifest.config.ImageConfig;
@@ -82,7 +83,8 @@ final class StageBases {
   private StageState image(String reference, Platform platform) throws IOException {
     Image found = files.image(reference, platform);
     ImageStore store = settings.store();
-    Image image = found.storage() == store.storage() ? found : store.add(found);
+    TransferOptions bringing = TransferOptions.defaults().withProgress(settings.progress());
+    Image image = found.storage() == store.storage() ? found : store.add(found, bringing);
     if (store.storage().catalog().find(image.digest()).isEmpty()) {
       // So that it can be seen as the parent of what is built on it.
       store.record(image, Optional.empty(), false);

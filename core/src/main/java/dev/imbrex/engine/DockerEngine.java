@@ -3,6 +3,7 @@ package dev.imbrex.engine;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.imbrex.image.Storage;
+import dev.imbrex.image.internal.Asking;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.manifest.error.ContentNotFoundException;
 import dev.imbrex.manifest.error.UnsupportedContentException;
@@ -122,6 +123,11 @@ public final class DockerEngine {
    * @throws EngineException if the engine refuses the archive, or cannot be reached
    */
   public LoadReport load(ArchiveContents contents, SaveOptions options) throws IOException {
+    return Asking.during(
+        options.progress(), asked -> loadAsked(contents, options.withProgress(asked)));
+  }
+
+  private LoadReport loadAsked(ArchiveContents contents, SaveOptions options) throws IOException {
     String target = version() + "/images/load?quiet=0";
     try (HttpExchange exchange = connect()) {
       exchange.send(

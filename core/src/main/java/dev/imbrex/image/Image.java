@@ -1,5 +1,6 @@
 package dev.imbrex.image;
 
+import dev.imbrex.image.internal.Asking;
 import dev.imbrex.layers.disk.ExtractOptions;
 import dev.imbrex.layers.disk.ExtractionReport;
 import dev.imbrex.layers.progress.Progress;
@@ -144,7 +145,7 @@ public final class Image {
    *     there is a finding and findings are strict
    */
   public FileTree files(ReadOptions options) throws IOException {
-    return views.files(layers, options);
+    return asking(options, asked -> views.files(layers, asked));
   }
 
   /**
@@ -154,7 +155,7 @@ public final class Image {
    * @throws IndexOutOfBoundsException if there are not so many
    */
   public FileTree files(int height, ReadOptions options) throws IOException {
-    return views.files(layers.subList(0, height), options);
+    return asking(options, asked -> views.files(layers.subList(0, height), asked));
   }
 
   /**
@@ -183,9 +184,13 @@ public final class Image {
    */
   public ExtractionReport extractTo(Path target, ExtractOptions options, ReadOptions reading)
       throws IOException {
-    try (EarlyExtraction extraction = new EarlyExtraction(target, options, reading)) {
-      return extraction.write(views.files(layers, reading, extraction));
-    }
+    return asking(
+        reading,
+        asked -> {
+          try (EarlyExtraction extraction = new EarlyExtraction(target, options, asked)) {
+            return extraction.write(views.files(layers, asked, extraction));
+          }
+        });
   }
 
   /**
@@ -197,9 +202,8 @@ public final class Image {
    * @throws dev.imbrex.manifest.error.DigestMismatchException if it is not what it should be
    */
   public List<LayerEntry> entries(int layer, ReadOptions options) throws IOException {
-    return views
-        .index(layers.get(layer), options.withFindings(options.findings().inLayer(layer)))
-        .entries();
+    ReadOptions reading = options.withFindings(options.findings().inLayer(layer));
+    return asking(reading, asked -> views.index(layers.get(layer), asked).entries());
   }
 
   /**
@@ -213,7 +217,8 @@ public final class Image {
    *     there is a finding and findings are strict
    */
   public ImageProvenance provenance(ReadOptions options) throws IOException {
-    return ImageProvenance.of(layers, views.indexes(layers, options), options);
+    return asking(
+        options, asked -> ImageProvenance.of(layers, views.indexes(layers, asked), asked));
   }
 
   /**
@@ -232,6 +237,16 @@ public final class Image {
     for (Layer layer : new LinkedHashSet<>(layers)) {
       layer.verify(progress);
     }
+  }
+
+  private interface Reading<T> {
+    T with(ReadOptions asked) throws IOException;
+  }
+
+  /** The layers may come from a server that lets one wait. */
+  private static <T> T asking(ReadOptions options, Reading<T> reading) throws IOException {
+    return Asking.during(
+        options.progress(), progress -> reading.with(options.withProgress(progress)));
   }
 
   LayerViews views() {

@@ -1,5 +1,6 @@
 package dev.imbrex.image;
 
+import dev.imbrex.image.internal.Asking;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.manifest.digest.DiffId;
@@ -83,7 +84,7 @@ public final class Layer {
 
   /** Reads and checks the layer, as {@link #verify()}, and tells how far that is. */
   public void verify(Progress progress) throws IOException {
-    LayerIndex.measure(this, progress);
+    Asking.during(progress, asked -> LayerIndex.measure(this, asked));
   }
 
   /**

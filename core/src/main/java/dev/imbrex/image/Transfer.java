@@ -1,5 +1,6 @@
 package dev.imbrex.image;
 
+import dev.imbrex.image.internal.Asking;
 import dev.imbrex.layers.compress.CompressionOptions;
 import dev.imbrex.layers.layer.LayerLimits;
 import dev.imbrex.layers.layer.LayerSummary;
@@ -96,9 +97,13 @@ public final class Transfer {
    */
   public TransferReport copy(Descriptor root, TransferOptions options, String... names)
       throws IOException {
-    TransferPlan plan = new TransferPlan(source, options);
-    plan.add(root);
-    return copy(plan, Map.of(root, List.of(names)), options);
+    return asking(
+        options,
+        asked -> {
+          TransferPlan plan = new TransferPlan(source, asked);
+          plan.add(root);
+          return copy(plan, Map.of(root, List.of(names)), asked);
+        });
   }
 
   /**
@@ -110,6 +115,10 @@ public final class Transfer {
    * along. The report has no roots if nothing fits.
    */
   public TransferReport copyAll(TransferOptions options) throws IOException {
+    return asking(options, this::copyAllAsked);
+  }
+
+  private TransferReport copyAllAsked(TransferOptions options) throws IOException {
     Map<Descriptor, List<String>> roots = new LinkedHashMap<>();
     Map<Digest, Descriptor> known = new HashMap<>();
     for (StorageEntry entry : source.entries()) {
@@ -125,6 +134,17 @@ public final class Transfer {
       }
     }
     return copy(plan, roots, options);
+  }
+
+  private interface Asked {
+    TransferReport run(TransferOptions asked) throws IOException;
+  }
+
+  /** With a parallelism of 1 there is no thread but the caller's. */
+  private static TransferReport asking(TransferOptions options, Asked copy) throws IOException {
+    return options.parallelism() == 1
+        ? copy.run(options)
+        : Asking.during(options.progress(), progress -> copy.run(options.withProgress(progress)));
   }
 
   @SuppressWarnings("try") // The lease is held, not used.

@@ -8,6 +8,10 @@ package dev.imbrex.layers.progress;
  * reaches the caller of the operation unchanged, which is how a user interface cancels; what the
  * operation has written so far is taken back as after any other error. An interrupted thread is
  * stopped as well, without help from here.
+ *
+ * <p>Operations that may wait for others (copies, reading an image, loading into an engine, builds
+ * from a Dockerfile) ask every 50 ms while they wait, too, from a thread of their own; but for
+ * those that were told to keep to the caller's thread, by a parallelism of 1.
  */
 @FunctionalInterface
 public interface Progress {
