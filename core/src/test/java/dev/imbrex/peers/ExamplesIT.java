@@ -9,6 +9,8 @@ import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The examples that have tests of their own: these pass, with the artifacts as they are installed.
@@ -38,11 +40,14 @@ class ExamplesIT {
     }
   }
 
-  @Test
-  void theFixturesPassTheirTests() throws Exception {
+  /** The test kit is compiled with JUnit 5, and is for 6 as well. */
+  @ParameterizedTest
+  @ValueSource(strings = {"5.14.4", "6.1.3"})
+  void theFixturesPassTheirTests(String junit) throws Exception {
     try (ExampleBuilds builds = ExampleBuilds.in(directory)) {
       Path fixtures = builds.copy("fixtures", "fixtures");
-      builds.run(fixtures, "-q", "test");
+      String printed = builds.run(fixtures, "-X", "-Djunit.version=" + junit, "test");
+      assertThat(printed).contains("junit-jupiter-engine-" + junit + ".jar");
       allRan(fixtures, "GateTest", "PolicyTest");
       // What a storage says it cannot do, the contract leaves out.
       assertThat(fixtures.resolve(Path.of("target", "surefire-reports")))
