@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Reads a stream by a thread of its own, a little ahead of whoever reads this: so bytes are
  * inflated, or digested, while what became of those before is looked at. The thread ends with the
  * stream, or when this is closed. What ends it is thrown here, behind the bytes before it.
+ *
+ * <p>Before {@link #begin} there is no thread, and bytes come from the stream as they are asked
+ * for. Reading is for one thread; closing may be for another, and ends a reading that waits.
  */
 final class AheadInput extends InputStream {
   private static final int CHUNK = 1 << 18;
@@ -27,7 +31,7 @@ final class AheadInput extends InputStream {
   private final Closeable source;
   private final BlockingQueue<Chunk> full = new ArrayBlockingQueue<>(CHUNKS + 1);
   private final BlockingQueue<Chunk> idle = new ArrayBlockingQueue<>(CHUNKS + 1);
-  private final Thread thread;
+  private @Nullable Thread thread;
   private volatile boolean stopped;
 
   private Chunk current = NOTHING;
@@ -46,21 +50,26 @@ final class AheadInput extends InputStream {
   }
 
   /**
-   * Begins to read.
+   * Prepares to read.
    *
-   * @param in what is read, by no other thread from now on
+   * @param in what is read, by no other thread once this has begun
    * @param source where its bytes come from; closing this closes it, so that the thread, should it
    *     wait there, does not wait any longer
    */
   AheadInput(InputStream in, Closeable source) {
     this.in = in;
     this.source = source;
+  }
+
+  /** Begins to read ahead; once. */
+  AheadInput begin() {
     for (int i = 0; i < CHUNKS; i++) {
       idle.add(new Chunk(new byte[CHUNK]));
     }
     thread = new Thread(this::work, "imbrex-read");
     thread.setDaemon(true);
     thread.start();
+    return this;
   }
 
   private void work() {
@@ -75,11 +84,15 @@ final class AheadInput extends InputStream {
         }
       }
     } catch (InterruptedException e) {
-      Chunk last = new Chunk(new byte[0]);
-      last.isLast = true;
-      last.failure = new InterruptedIOException("Interrupted while bytes were read ahead");
-      full.add(last);
+      full.add(last(new InterruptedIOException("Interrupted while bytes were read ahead")));
     }
+  }
+
+  private static Chunk last(IOException failure) {
+    Chunk last = new Chunk(new byte[0]);
+    last.isLast = true;
+    last.failure = failure;
+    return last;
   }
 
   private void fill(Chunk chunk) {
@@ -101,6 +114,9 @@ final class AheadInput extends InputStream {
 
   @Override
   public int read() throws IOException {
+    if (thread == null) {
+      return in.read();
+    }
     return hasMore() ? current.bytes[position++] & 0xff : -1;
   }
 
@@ -109,6 +125,9 @@ final class AheadInput extends InputStream {
     checkFromIndexSize(offset, length, bytes.length);
     if (length == 0) {
       return 0;
+    }
+    if (thread == null) {
+      return in.read(bytes, offset, length);
     }
     if (!hasMore()) {
       return -1;
@@ -142,6 +161,10 @@ final class AheadInput extends InputStream {
   /** Closes the source, and returns when the thread has ended. */
   @Override
   public void close() throws IOException {
+    if (thread == null) {
+      source.close();
+      return;
+    }
     stopped = true;
     // Not interrupted unless all is to stop: that closes channels which others may read, too.
     if (Thread.currentThread().isInterrupted()) {
@@ -153,6 +176,8 @@ final class AheadInput extends InputStream {
       source.close();
     } finally {
       Interruption.join(thread);
+      full.clear();
+      full.add(last(new ClosedChannelException()));
     }
   }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.imbrex.layers.compress.Checkpoints;
 import dev.imbrex.layers.compress.Compression;
 import dev.imbrex.layers.compress.DecompressingInputStream;
+import dev.imbrex.layers.compress.DecompressionLimits;
 import dev.imbrex.layers.tree.Finding;
 import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.manifest.digest.DiffId;
@@ -35,13 +36,13 @@ public final class LayerReader implements AutoCloseable {
   private LayerReader(
       DigestedInput stored,
       DecompressingInputStream decompressed,
-      boolean isAhead,
+      @Nullable AheadInput ahead,
       LayerRules rules,
       Findings findings) {
     this.stored = stored;
     this.decompressed = decompressed;
     this.findings = findings;
-    ahead = isAhead ? new AheadInput(decompressed, stored) : null;
+    this.ahead = ahead;
     InputStream bytes = ahead == null ? decompressed : ahead;
     // What is not compressed needs to be digested but once.
     boolean isDigested = decompressed.compression() == Compression.NONE && stored.isSha256();
@@ -89,8 +90,8 @@ public final class LayerReader implements AutoCloseable {
    * @param stored the stored bytes, which fails before it ends if they have another digest; closed
    *     by {@link #close}, and left open if this fails
    * @param digest of the stored bytes
-   * @param isAhead whether a thread reads and decompresses ahead of this, which lives until the end
-   *     or {@link #close}; what the stream throws comes from here all the same
+   * @param isAhead whether threads read and decompress ahead of this, which live until the end or
+   *     {@link #close}; what the stream throws comes from here all the same
    * @param findings takes what is harmless but not right, or refuses it
    * @throws UnsupportedContentException as {@link DecompressingInputStream#open}
    */
@@ -104,9 +105,20 @@ public final class LayerReader implements AutoCloseable {
       DigestedInput stored, boolean isAhead, LayerRules rules, Findings findings)
       throws IOException {
     requireNonNull(findings);
+    DecompressionLimits limits = rules.limits().decompression();
+    if (!isAhead) {
+      DecompressingInputStream decompressed = DecompressingInputStream.openNoting(stored, limits);
+      return new LayerReader(stored, decompressed, null, rules, findings);
+    }
+    AheadInput storedAhead = new AheadInput(stored, stored);
     DecompressingInputStream decompressed =
-        DecompressingInputStream.openNoting(stored, rules.limits().decompression());
-    return new LayerReader(stored, decompressed, isAhead, rules, findings);
+        DecompressingInputStream.openNoting(storedAhead, limits);
+    if (decompressed.compression() != Compression.NONE) {
+      // To decompress is the most of it, and has a thread to itself.
+      storedAhead.begin();
+    }
+    AheadInput ahead = new AheadInput(decompressed, storedAhead).begin();
+    return new LayerReader(stored, decompressed, ahead, rules, findings);
   }
 
   /** The compression that was recognised by the first bytes. */

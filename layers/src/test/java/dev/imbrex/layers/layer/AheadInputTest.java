@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.SequenceInputStream;
+import java.nio.channels.ClosedChannelException;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
@@ -55,7 +57,7 @@ class AheadInputTest {
   }
 
   private static AheadInput ahead(InputStream in) {
-    return new AheadInput(in, in);
+    return new AheadInput(in, in).begin();
   }
 
   @Test
@@ -65,6 +67,17 @@ class AheadInputTest {
       assertThat(in.readNBytes(bytes.length - 2)).hasSize(bytes.length - 2);
       assertThat(in.readAllBytes()).containsExactly(bytes[bytes.length - 1]);
       assertThat(in.read()).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void readsOnlyWhatIsAskedForBeforeItBegins() throws IOException {
+    ByteArrayInputStream source = new ByteArrayInputStream(bytes);
+    try (AheadInput in = new AheadInput(source, source)) {
+      assertThat(in.read()).isEqualTo(bytes[0] & 0xff);
+      assertThat(in.readNBytes(2)).containsExactly(bytes[1], bytes[2]);
+      assertThat(source.available()).isEqualTo(bytes.length - 3);
+      assertThat(in.begin().readAllBytes()).isEqualTo(Arrays.copyOfRange(bytes, 3, bytes.length));
     }
   }
 
@@ -133,6 +146,9 @@ class AheadInputTest {
 
   @Test
   void isClosedWhileTheSourceBlocksOrTheReaderLagsBehind() throws IOException {
+    AheadInput inside = ahead(blocking(new CountDownLatch(1)));
+    new AheadInput(inside, inside).begin().close();
+    assertThatThrownBy(inside::read).isInstanceOf(ClosedChannelException.class);
     ahead(blocking(new CountDownLatch(1))).close();
     InputStream endless = ending(() -> 1);
     try (InputStream in = ahead(endless)) {
