@@ -3,6 +3,8 @@ package dev.imbrex.layers.internal.calls;
 import java.nio.ByteBuffer;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Memory outside the heap that is used again, by all files below one directory. */
 final class Buffers {
@@ -10,6 +12,12 @@ final class Buffers {
 
   private final Queue<ByteBuffer> idle = new ConcurrentLinkedQueue<>();
   private final Queue<Scratch> idleScratch = new ConcurrentLinkedQueue<>();
+
+  /** The one given back last: most often there is but one thread, and no need to queue. */
+  private final AtomicReference<@Nullable Scratch> lastScratch = new AtomicReference<>();
+
+  /** Whether the kernel was found not to have the call. */
+  volatile boolean lacksListxattrat;
 
   /** A large buffer. */
   ByteBuffer take() {
@@ -23,11 +31,17 @@ final class Buffers {
 
   /** Memory for one small call. */
   Scratch takeScratch() {
-    Scratch scratch = idleScratch.poll();
+    Scratch scratch = lastScratch.getAndSet(null);
+    if (scratch == null) {
+      scratch = idleScratch.poll();
+    }
     return scratch == null ? new Scratch() : scratch;
   }
 
   void giveBack(Scratch scratch) {
-    idleScratch.add(scratch);
+    Scratch before = lastScratch.getAndSet(scratch);
+    if (before != null) {
+      idleScratch.add(before);
+    }
   }
 }

@@ -1,19 +1,23 @@
 package dev.imbrex.layers.internal.calls;
 
+import com.sun.jna.LastErrorException;
+import dev.imbrex.layers.tree.ByteString;
 import java.time.Instant;
 import java.util.Arrays;
 
 /** A file that is not opened, because it is a link, a pipe or a device (LC-G8), or need not be. */
 final class ChildTarget implements NativeAttributes.Target {
   private final Fd directory;
+  private final ByteString child;
   private final byte[] name;
   private final Shown shown;
   private final Buffers buffers;
   private final boolean isSymlink;
 
-  ChildTarget(Fd directory, byte[] name, Shown shown, Buffers buffers, boolean isSymlink) {
+  ChildTarget(Fd directory, ByteString name, Shown shown, Buffers buffers, boolean isSymlink) {
     this.directory = directory;
-    this.name = name;
+    this.child = name;
+    this.name = NativeCalls.terminated(name);
     this.shown = shown;
     this.buffers = buffers;
     this.isSymlink = isSymlink;
@@ -52,14 +56,33 @@ final class ChildTarget implements NativeAttributes.Target {
 
   @Override
   public long list(byte[] names) {
-    return names.length == 0 ? listSize() : Libc.llistxattr(path(), names, names.length);
+    return names.length == 0
+        ? sizeOfList(directory, child, buffers)
+        : Libc.llistxattr(path(), names, names.length);
   }
 
-  /** Most files have none, and are asked nothing but this. */
-  private long listSize() {
+  /** How many bytes the names of the extended attributes of a file take. */
+  static long sizeOfList(Fd directory, ByteString name, Buffers buffers) {
     Scratch scratch = buffers.takeScratch();
     try {
-      return Libc.llistxattr(scratch.name(directory.way(), name), scratch.answer(), 0);
+      if (!buffers.lacksListxattrat) {
+        try {
+          return Libc.syscall(
+              LinuxFlags.LISTXATTRAT,
+              directory.number(),
+              scratch.name(name),
+              LinuxFlags.AT_SYMLINK_NOFOLLOW,
+              scratch.answer(),
+              0);
+        } catch (LastErrorException e) {
+          // An old kernel, or a container that forbids what it does not know.
+          if (e.getErrorCode() != Errno.ENOSYS && e.getErrorCode() != Errno.EPERM) {
+            throw e;
+          }
+          buffers.lacksListxattrat = true;
+        }
+      }
+      return Libc.llistxattr(scratch.path(directory.way(), name), scratch.answer(), 0);
     } finally {
       buffers.giveBack(scratch);
     }
@@ -80,7 +103,7 @@ final class ChildTarget implements NativeAttributes.Target {
     Libc.lremovexattr(path(), key);
   }
 
-  /** There are no calls for attributes relative to a handle; this name of the handle serves. */
+  /** Older kernels have no calls for attributes relative to a handle; this name of it serves. */
   private byte[] path() {
     byte[] prefix = directory.way();
     byte[] path = Arrays.copyOf(prefix, prefix.length + name.length);

@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
  * An open directory, and the calls that act on what it holds (LC-C1). A name is one component and
@@ -42,6 +43,12 @@ public interface DirectoryHandle extends Closeable {
 
   /** The attributes of a child of a type known to the caller. */
   FileAttributes attributes(ByteString name, FileStatus.Type type);
+
+  /** The extended attributes of a child, as {@link FileAttributes#xattrs}; not to be changed. */
+  default SortedMap<ByteString, ByteString> xattrs(ByteString name, FileStatus.Type type)
+      throws IOException {
+    return attributes(name, type).xattrs();
+  }
 
   /** Opens a child directory; anything else at the name, a link too, is an error. */
   DirectoryHandle openDirectory(ByteString name) throws IOException;

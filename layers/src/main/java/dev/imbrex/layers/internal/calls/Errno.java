@@ -17,7 +17,9 @@ final class Errno {
   static final int ENODATA = 61;
   static final int EOPNOTSUPP = 95;
 
-  private static final int EPERM = 1;
+  static final int EPERM = 1;
+  static final int ENOSYS = 38;
+
   private static final int ENOENT = 2;
   private static final int EACCES = 13;
   private static final int EEXIST = 17;

@@ -2,7 +2,6 @@ package dev.imbrex.layers.internal.calls;
 
 import com.sun.jna.LastErrorException;
 import com.sun.jna.Native;
-import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 
 /**
@@ -22,7 +21,14 @@ final class Libc {
   static native int openat(int directory, byte[] name, int flags, int mode)
       throws LastErrorException;
 
+  /** As above, with the address of the name. */
+  static native int openat(int directory, long name, int flags, int mode) throws LastErrorException;
+
   static native int close(int fd) throws LastErrorException;
+
+  /** The call of a number, for those that not every library has a function for. */
+  static native long syscall(long number, long first, long second, long third, long fourth, long fifth)
+      throws LastErrorException;
 
   static native int statx(int directory, byte[] name, int flags, int mask, byte[] status)
       throws LastErrorException;
@@ -65,12 +71,6 @@ final class Libc {
       throws LastErrorException;
 
   static native int futimens(int fd, long[] times) throws LastErrorException;
-
-  static native Pointer fdopendir(int fd) throws LastErrorException;
-
-  static native Pointer readdir(Pointer directory);
-
-  static native int closedir(Pointer directory) throws LastErrorException;
 
   static native long write(int fd, ByteBuffer bytes, long size) throws LastErrorException;
 

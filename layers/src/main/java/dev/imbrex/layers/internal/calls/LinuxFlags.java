@@ -9,6 +9,9 @@ final class LinuxFlags {
   static final int AT_EMPTY_PATH = 0x1000;
   static final int RENAME_NOREPLACE = 1;
 
+  /** The number of the call that lists extended attributes relative to a handle (Linux 6.13). */
+  static final int LISTXATTRAT = 465;
+
   private static final int O_WRONLY = 1;
   private static final int O_CREAT = 0100;
   private static final int O_EXCL = 0200;
@@ -27,7 +30,11 @@ final class LinuxFlags {
   /** Creates a file to write. */
   final int create;
 
-  private LinuxFlags(int directory, int noFollow) {
+  /** The number of the call that lists a directory. */
+  final int getdents;
+
+  private LinuxFlags(int directory, int noFollow, int getdents) {
+    this.getdents = getdents;
     // No handle is inherited by a process the caller starts (LC-C10).
     this.directory = directory | noFollow | O_CLOEXEC;
     this.trustedDirectory = directory | O_CLOEXEC;
@@ -38,8 +45,8 @@ final class LinuxFlags {
   /** The numbers of a processor, as the JDK names it; null if nobody has tried. */
   static @Nullable LinuxFlags of(String architecture) {
     return switch (architecture) {
-      case "amd64", "x86_64" -> new LinuxFlags(0200000, 0400000);
-      case "aarch64" -> new LinuxFlags(040000, 0100000);
+      case "amd64", "x86_64" -> new LinuxFlags(0200000, 0400000, 217);
+      case "aarch64" -> new LinuxFlags(040000, 0100000, 61);
       default -> null;
     };
   }

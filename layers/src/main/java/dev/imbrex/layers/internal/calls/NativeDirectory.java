@@ -6,23 +6,27 @@ import com.sun.jna.Pointer;
 import dev.imbrex.layers.tree.ByteString;
 import dev.imbrex.layers.tree.Node;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.NotLinkException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A directory held open by a file descriptor. */
 final class NativeDirectory implements DirectoryHandle {
   private static final CallSupport SUPPORT =
       new CallSupport(true, true, true, true, true, true, true, true, true, true, true);
 
-  private static final byte[] ITSELF = {0};
-  private static final byte[] NOTHING = {};
   private static final byte[] DOT = {'.', 0};
   private static final ByteString THIS = ByteString.of(".");
   private static final ByteString PARENT = ByteString.of("..");
   private static final int MAX_NAME = 255;
+  private static final int LENGTH_IN_ENTRY = 16;
   private static final int NAME_IN_ENTRY = 19;
 
   private static final int CHARACTER_DEVICE = 0020000;
@@ -32,6 +36,7 @@ final class NativeDirectory implements DirectoryHandle {
   private final Fd fd;
   private final LinuxFlags flags;
   private final Buffers buffers;
+  private final AtomicBoolean listed = new AtomicBoolean();
 
   NativeDirectory(Fd fd, LinuxFlags flags, Buffers buffers) {
     this.fd = fd;
@@ -51,68 +56,80 @@ final class NativeDirectory implements DirectoryHandle {
   @Override
   public boolean canHold(ByteString name) {
     int length = name.length();
-    boolean isDots = length <= 2 && (name.equals(THIS) || name.equals(PARENT));
-    boolean isPlain = length > 0 && length <= MAX_NAME && !isDots;
-    for (int i = 0; i < length; i++) {
-      byte b = name.byteAt(i);
-      isPlain &= b != 0 && b != '/';
+    if (length == 0 || length > MAX_NAME || name.equals(THIS) || name.equals(PARENT)) {
+      return false;
     }
-    return isPlain;
+    for (int i = 0; i < length; i++) {
+      if (name.byteAt(i) == 0 || name.byteAt(i) == '/') {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override
   public List<ByteString> names() throws IOException {
-    // A handle of its own: the place in a listing belongs to the handle.
-    int listed = call(DOT, () -> Libc.openat(fd.number(), DOT, flags.directory, 0));
-    Pointer stream;
-    try {
-      stream = Libc.fdopendir(listed);
-    } catch (LastErrorException e) {
-      Libc.close(listed);
-      throw Errno.about(fd.shown(), e);
+    // The place in a listing belongs to the handle: who lists it again needs one of its own.
+    if (listed.compareAndSet(false, true)) {
+      return names(fd);
     }
-    try {
-      return names(stream);
-    } finally {
-      Libc.closedir(stream);
+    try (Fd again =
+        new Fd(call(DOT, () -> Libc.openat(fd.number(), DOT, flags.directory, 0)), fd.shown())) {
+      return names(again);
     }
   }
 
-  private List<ByteString> names(Pointer stream) throws IOException {
+  private List<ByteString> names(Fd directory) throws IOException {
     List<ByteString> names = new ArrayList<>();
-    Native.setLastError(0);
-    for (Pointer entry = Libc.readdir(stream); entry != null; entry = Libc.readdir(stream)) {
-      int length = Short.toUnsignedInt(entry.getShort(16)) - NAME_IN_ENTRY;
-      byte[] padded = entry.getByteArray(NAME_IN_ENTRY, length);
-      int end = 0;
-      while (padded[end] != 0) {
-        end++;
-      }
-      boolean isDots = padded[0] == '.' && (end == 1 || (end == 2 && padded[1] == '.'));
-      if (!isDots) {
-        names.add(ByteString.of(padded, 0, end));
-      }
-    }
-    if (Native.getLastError() != 0) {
-      throw Errno.about(fd.shown(), new LastErrorException(Native.getLastError()));
+    ByteBuffer buffer = buffers.take();
+    try {
+      long address = Pointer.nativeValue(Native.getDirectBufferPointer(buffer));
+      int length;
+      do {
+        length = (int) Libc.syscall(flags.getdents, directory.number(), address, Buffers.SIZE, 0, 0);
+        addNames(buffer, length, names);
+      } while (length > 0);
+    } catch (LastErrorException e) {
+      throw Errno.about(fd.shown(), e);
+    } finally {
+      buffers.giveBack(buffer);
     }
     return names;
   }
 
+  /** Reads what the kernel has listed: an entry says how long it is, and its name ends in a NUL. */
+  private static void addNames(ByteBuffer listing, int length, List<ByteString> names) {
+    ByteBuffer entries = listing.order(ByteOrder.nativeOrder());
+    byte[] name = new byte[MAX_NAME];
+    for (int at = 0; at < length; at += Short.toUnsignedInt(entries.getShort(at + LENGTH_IN_ENTRY))) {
+      int end = 0;
+      for (byte b = entries.get(at + NAME_IN_ENTRY);
+          b != 0;
+          b = entries.get(at + NAME_IN_ENTRY + end)) {
+        name[end++] = b;
+      }
+      boolean isDots = name[0] == '.' && (end == 1 || (end == 2 && name[1] == '.'));
+      if (!isDots) {
+        names.add(ByteString.of(name, 0, end));
+      }
+    }
+  }
+
   @Override
   public FileStatus status() throws IOException {
-    return status(ITSELF, LinuxFlags.AT_EMPTY_PATH);
+    return status(ByteString.empty(), LinuxFlags.AT_EMPTY_PATH);
   }
 
   @Override
   public FileStatus status(ByteString name) throws IOException {
-    return status(checked(name), LinuxFlags.AT_SYMLINK_NOFOLLOW);
+    check(name);
+    return status(name, LinuxFlags.AT_SYMLINK_NOFOLLOW);
   }
 
-  private FileStatus status(byte[] name, int how) throws IOException {
+  private FileStatus status(ByteString name, int how) throws IOException {
     Scratch scratch = buffers.takeScratch();
     try {
-      long address = scratch.name(NOTHING, name);
+      long address = scratch.name(name);
       Libc.statx(fd.number(), address, how, LinuxStatus.WANTED, scratch.answer());
       return scratch.status();
     } catch (LastErrorException e) {
@@ -132,16 +149,33 @@ final class NativeDirectory implements DirectoryHandle {
     return new NativeAttributes(
         new ChildTarget(
             fd,
-            NativeCalls.terminated(name),
+            name,
             fd.shown().child(name),
             buffers,
             type == FileStatus.Type.SYMLINK));
   }
 
   @Override
+  public SortedMap<ByteString, ByteString> xattrs(ByteString name, FileStatus.Type type)
+      throws IOException {
+    try {
+      // Most files have none, and are asked nothing but this.
+      if (ChildTarget.sizeOfList(fd, name, buffers) == 0) {
+        return Collections.emptySortedMap();
+      }
+    } catch (LastErrorException e) {
+      if (e.getErrorCode() == Errno.EOPNOTSUPP) {
+        return Collections.emptySortedMap();
+      }
+      throw failure(name, e);
+    }
+    return attributes(name, type).xattrs();
+  }
+
+  @Override
   public DirectoryHandle openDirectory(ByteString name) throws IOException {
-    byte[] child = checked(name);
-    int opened = call(child, () -> Libc.openat(fd.number(), child, flags.directory, 0));
+    check(name);
+    int opened = open(name, flags.directory);
     return new NativeDirectory(new Fd(opened, fd.shown().child(name)), flags, buffers);
   }
 
@@ -161,12 +195,12 @@ final class NativeDirectory implements DirectoryHandle {
 
   @Override
   public SeekableByteChannel openFile(ByteString name, FileStatus seen) throws IOException {
-    byte[] child = checked(name);
-    int opened = call(child, () -> Libc.openat(fd.number(), child, flags.read, 0));
+    check(name);
+    int opened = open(name, flags.read);
     Fd file = new Fd(opened, fd.shown().child(name));
     try {
       FileStatus status =
-          new NativeDirectory(file, flags, buffers).status(ITSELF, LinuxFlags.AT_EMPTY_PATH);
+          new NativeDirectory(file, flags, buffers).status();
       requireRegular(name, status);
       Errors.requireSame(file.shown(), seen, status);
       return new NativeChannel(file, buffers, status.size());
@@ -184,10 +218,10 @@ final class NativeDirectory implements DirectoryHandle {
 
   @Override
   public ByteString readSymlink(ByteString name) throws IOException {
-    byte[] child = checked(name);
+    check(name);
     Scratch scratch = buffers.takeScratch();
     try {
-      long address = scratch.name(NOTHING, child);
+      long address = scratch.name(name);
       int length = (int) Libc.readlinkat(fd.number(), address, scratch.answer(), Scratch.ANSWER);
       return ByteString.of(scratch.bytes(length));
     } catch (LastErrorException e) {
@@ -292,24 +326,38 @@ final class NativeDirectory implements DirectoryHandle {
     throw new IllegalArgumentException("a directory of another provider: " + handle);
   }
 
+  private int open(ByteString name, int how) throws IOException {
+    Scratch scratch = buffers.takeScratch();
+    try {
+      return Libc.openat(fd.number(), scratch.name(name), how, 0);
+    } catch (LastErrorException e) {
+      throw failure(name, e);
+    } finally {
+      buffers.giveBack(scratch);
+    }
+  }
+
   /** The name as C wants it; one that is more than a name never gets there. */
   private byte[] checked(ByteString name) throws FileSystemException {
+    check(name);
+    return NativeCalls.terminated(name);
+  }
+
+  private void check(ByteString name) throws FileSystemException {
     if (!canHold(name)) {
       throw Errors.cannotHold(fd.shown().child(name).toString());
     }
-    return NativeCalls.terminated(name);
   }
 
   private <T> T call(byte[] name, Call<T> call) throws IOException {
     try {
       return call.make();
     } catch (LastErrorException e) {
-      throw failure(name, e);
+      throw failure(ByteString.of(name, 0, name.length - 1), e);
     }
   }
 
-  private FileSystemException failure(byte[] name, LastErrorException e) {
-    ByteString shown = ByteString.of(name, 0, name.length - 1);
-    return Errno.about(shown.isEmpty() ? fd.shown() : fd.shown().child(shown), e);
+  private FileSystemException failure(ByteString name, LastErrorException e) {
+    return Errno.about(name.isEmpty() ? fd.shown() : fd.shown().child(name), e);
   }
 }

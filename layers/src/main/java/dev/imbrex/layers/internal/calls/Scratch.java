@@ -2,6 +2,7 @@ package dev.imbrex.layers.internal.calls;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
+import dev.imbrex.layers.tree.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -20,16 +21,25 @@ final class Scratch {
       ByteBuffer.allocateDirect(NAME + ANSWER).order(ByteOrder.nativeOrder());
   private final long address = Pointer.nativeValue(Native.getDirectBufferPointer(memory));
 
-  /**
-   * Puts a name there, after what may stand before it.
-   *
-   * @param name ends in a NUL
-   * @return its address
-   */
-  long name(byte[] before, byte[] name) {
-    memory.put(0, before);
-    memory.put(before.length, name);
+  /** Puts a name there, with a NUL behind it, and tells its address. */
+  long name(ByteString name) {
+    put(0, name);
     return address;
+  }
+
+  /** Puts the start of a path there and a name behind it, and tells the address. */
+  long path(byte[] start, ByteString name) {
+    memory.put(0, start);
+    put(start.length, name);
+    return address;
+  }
+
+  private void put(int at, ByteString name) {
+    int length = name.length();
+    for (int i = 0; i < length; i++) {
+      memory.put(at + i, name.byteAt(i));
+    }
+    memory.put(at + length, (byte) 0);
   }
 
   /** The address for the answer. */
