@@ -29,6 +29,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Reads a directory as a tree: names as bytes, all attributes that can be seen, and which names are
@@ -40,6 +42,9 @@ import java.util.Map;
  * FileChangedException} if a file has changed by then (LC-A57). So to compare a directory with what
  * it was, keep the contents somewhere else before changing files in place.
  *
+ * <p>A large directory is read on several threads ({@link ScanOptions#withParallelism}); the tree,
+ * the findings and the failure are those of one.
+ *
  * <p>Sockets are left out with a finding (LC-A56). A provider of calls that sees only part of the
  * extended attributes gives one finding (LC-G4).
  */
@@ -48,32 +53,20 @@ public final class DirectoryScanner {
   private final ScanOptions options;
   private final Findings findings;
   private final Progress.Task task;
-  private final HandleChain handles;
-  private final NodeReader reader;
-  private final long device;
+  private final AtomicLong count = new AtomicLong();
   private final TreeEditor editor = FileTree.empty().edit();
 
   /** The first name of each inode that has several. */
   private final Map<Object, TreePath> linked = new HashMap<>();
 
   private final LinkCopies copies = new LinkCopies();
-  private final Deque<TreePath> ahead = new ArrayDeque<>();
-  private long count;
 
   private DirectoryScanner(
-      ScannedDirectory source,
-      ScanOptions options,
-      Findings findings,
-      Progress.Task task,
-      HandleChain handles)
-      throws IOException {
+      ScannedDirectory source, ScanOptions options, Findings findings, Progress.Task task) {
     this.source = source;
     this.options = options;
     this.findings = findings;
     this.task = task;
-    this.handles = handles;
-    this.reader = new NodeReader(source, options, findings, handles.root().support());
-    this.device = handles.root().status().device();
   }
 
   /**
@@ -111,8 +104,8 @@ public final class DirectoryScanner {
       throws IOException {
     ScannedDirectory source = new ScannedDirectory(calls, directory.toAbsolutePath());
     try (Progress.Task task = progress.start("Scan " + source, -1);
-        HandleChain handles = new HandleChain(open(source))) {
-      return new DirectoryScanner(source, options, findings, task, handles).scan();
+        DirectoryHandle root = open(source)) {
+      return new DirectoryScanner(source, options, findings, task).scan(root);
     }
   }
 
@@ -124,38 +117,129 @@ public final class DirectoryScanner {
     }
   }
 
-  private FileTree scan() throws IOException {
-    reader.reportBlindness(source.calls().name());
-    ahead.push(TreePath.root());
-    while (!ahead.isEmpty()) {
-      enter(ahead.pop());
-    }
+  private FileTree scan(DirectoryHandle root) throws IOException {
+    NodeReader reader = new NodeReader(source, options, root.support());
+    reader.reportBlindness(source.calls().name(), findings);
+    long device = root.status().device();
+    ScannedFolder all = new ScannedFolder(TreePath.root());
+    ScanCrew.read(all, () -> new FolderReader(open(source), reader, device), options.parallelism());
+    addAll(all);
     copies.linkIn(editor);
     return editor.toTree();
   }
 
-  private void enter(TreePath path) throws IOException {
-    DirectoryHandle directory;
-    FileStatus status;
-    try {
-      directory = handles.open(path);
-      status = directory.status();
-      Node node = new Node.Directory(Metadata.forDirectory());
-      editor.put(path, reader.read(path, node, status, directory.attributes()));
-    } catch (IOException e) {
-      leaveOut(path, e);
-      return;
+  /** Makes the tree, in the order in which one thread would have come across everything. */
+  private void addAll(ScannedFolder root) throws IOException {
+    Deque<ScannedFolder> ahead = new ArrayDeque<>();
+    ahead.push(root);
+    while (!ahead.isEmpty()) {
+      ScannedFolder folder = ahead.pop();
+      add(folder);
+      for (int i = folder.folders.size() - 1; i >= 0; i--) {
+        ahead.push(folder.folders.get(i));
+      }
     }
-    if (options.oneFileSystem() && status.device() != device) {
-      report(Finding.Code.MOUNT_POINT_SKIPPED, path, "what is mounted on " + path);
-      return;
+  }
+
+  private void add(ScannedFolder folder) throws IOException {
+    Findings found = folder.found();
+    if (found != null) {
+      findings.reportAll(found);
     }
-    List<TreePath> directories = new ArrayList<>();
-    for (ByteString name : sortedNames(path, directory)) {
-      takeChild(directory, child(path, name), name, directories);
+    if (folder.failure != null) {
+      throw folder.failure;
     }
-    Collections.reverse(directories);
-    directories.forEach(ahead::push);
+    if (folder.node != null) {
+      editor.put(folder.path, folder.node);
+    }
+    for (ScannedFolder.File file : folder.files) {
+      TreePath first = file.identity() == null ? null : linked.get(file.identity());
+      if (first != null) {
+        editor.link(file.path(), first);
+        continue;
+      }
+      editor.put(file.path(), file.node());
+      if (file.identity() == null) {
+        copies.add(file.path(), file.group());
+      } else {
+        linked.put(file.identity(), file.path());
+      }
+    }
+  }
+
+  /** Reads directories one after the other, on one thread. */
+  private final class FolderReader implements ScanCrew.Reader {
+    private final HandleChain handles;
+    private final NodeReader reader;
+    private final long device;
+
+    FolderReader(DirectoryHandle root, NodeReader reader, long device) {
+      this.handles = new HandleChain(root);
+      this.reader = reader;
+      this.device = device;
+    }
+
+    @Override
+    public void read(ScannedFolder folder) throws IOException {
+      TreePath path = folder.path;
+      DirectoryHandle directory;
+      FileStatus status;
+      try {
+        directory = handles.open(path);
+        status = directory.status();
+        Node node = new Node.Directory(Metadata.forDirectory());
+        SortedMap<ByteString, ByteString> xattrs = reader.xattrs(directory, status);
+        folder.node = reader.read(path, node, status, xattrs, folder);
+      } catch (IOException e) {
+        leaveOut(folder, path, e);
+        return;
+      }
+      if (options.oneFileSystem() && status.device() != device) {
+        report(folder, Finding.Code.MOUNT_POINT_SKIPPED, path, "what is mounted on " + path);
+        return;
+      }
+      List<ByteString> names = sortedNames(path, directory);
+      if (!names.isEmpty() && path.depth() >= options.depth()) {
+        TreePath below = child(path, names.get(0));
+        throw new LimitExceededException(below + " of " + source, "depth", options.depth());
+      }
+      for (ByteString name : names) {
+        takeChild(folder, directory, child(path, name), name);
+      }
+    }
+
+    private void takeChild(
+        ScannedFolder folder, DirectoryHandle directory, TreePath path, ByteString name)
+        throws IOException {
+      task.advance(0);
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedIOException("interrupted while scanning " + source);
+      }
+      try {
+        FileStatus status = directory.status(name);
+        if (status.type() == FileStatus.Type.DIRECTORY) {
+          folder.folders.add(new ScannedFolder(path));
+        } else if (status.type() == FileStatus.Type.OTHER) {
+          String what = "a socket, or a file of a foreign kind, ";
+          report(folder, Finding.Code.SOCKET_SKIPPED, path, what);
+        } else if (options.oneFileSystem() && status.device() != device) {
+          report(folder, Finding.Code.MOUNT_POINT_SKIPPED, path, "what is mounted on " + path);
+        } else {
+          Node node = reader.readFile(directory, path, name, status, folder);
+          folder.files.add(
+              status.links() > 1 && status.identity() != null
+                  ? new ScannedFolder.File(path, node, status.identity(), 0)
+                  : new ScannedFolder.File(path, node, null, reader.groupOf(path, status)));
+        }
+      } catch (IOException e) {
+        leaveOut(folder, path, e);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      handles.close();
+    }
   }
 
   /** Lists a directory in full or fails, whatever the options say (LC-A58). */
@@ -171,8 +255,7 @@ public final class DirectoryScanner {
       throw new LimitExceededException(
           "directory " + path + " of " + source, "directoryEntries", options.directoryEntries());
     }
-    count += names.size();
-    if (count > options.entries()) {
+    if (count.addAndGet(names.size()) > options.entries()) {
       throw new LimitExceededException("directory " + source, "entries", options.entries());
     }
     Collections.sort(names);
@@ -180,62 +263,16 @@ public final class DirectoryScanner {
   }
 
   private TreePath child(TreePath directory, ByteString name) throws ImageException {
-    TreePath path;
     try {
-      path = directory.child(name);
+      return directory.child(name);
     } catch (IllegalArgumentException e) {
       throw new UnsupportedContentException(
           "cannot read directory " + source + ": " + e.getMessage(), e);
     }
-    if (path.depth() > options.depth()) {
-      throw new LimitExceededException(path + " of " + source, "depth", options.depth());
-    }
-    return path;
-  }
-
-  private void takeChild(
-      DirectoryHandle directory, TreePath path, ByteString name, List<TreePath> directories)
-      throws IOException {
-    task.advance(0);
-    if (Thread.currentThread().isInterrupted()) {
-      throw new InterruptedIOException("interrupted while scanning " + source);
-    }
-    try {
-      FileStatus status = directory.status(name);
-      if (status.type() == FileStatus.Type.DIRECTORY) {
-        directories.add(path);
-      } else if (status.type() == FileStatus.Type.OTHER) {
-        report(Finding.Code.SOCKET_SKIPPED, path, "a socket, or a file of a foreign kind, ");
-      } else if (options.oneFileSystem() && status.device() != device) {
-        report(Finding.Code.MOUNT_POINT_SKIPPED, path, "what is mounted on " + path);
-      } else {
-        takeFile(directory, path, name, status);
-      }
-    } catch (IOException e) {
-      leaveOut(path, e);
-    }
-  }
-
-  private void takeFile(
-      DirectoryHandle directory, TreePath path, ByteString name, FileStatus status)
-      throws IOException {
-    Object identity = status.links() > 1 ? status.identity() : null;
-    TreePath first = identity == null ? null : linked.get(identity);
-    if (first != null) {
-      editor.link(path, first);
-      return;
-    }
-    Node node = reader.readFile(directory, path, name, status);
-    editor.put(path, node);
-    if (identity != null) {
-      linked.put(identity, path);
-    } else {
-      copies.add(path, reader.groupOf(path, status));
-    }
   }
 
   /** Reports, or throws, what kept a node from being read. */
-  private void leaveOut(TreePath path, IOException e) throws IOException {
+  private void leaveOut(ScannedFolder folder, TreePath path, IOException e) throws IOException {
     boolean isFinal =
         e instanceof ImageException
             || e instanceof InterruptedIOException
@@ -246,11 +283,13 @@ public final class DirectoryScanner {
     if (options.unreadable() == ScanOptions.Unreadable.FAIL || path.isRoot()) {
       throw failure(source, path, e);
     }
-    findings.report(Finding.Code.UNREADABLE_SKIPPED, -1, path, path + " is left out: " + reason(e));
+    String message = path + " is left out: " + reason(e);
+    folder.findings().report(Finding.Code.UNREADABLE_SKIPPED, -1, path, message);
   }
 
-  private void report(Finding.Code code, TreePath path, String what) throws ImageException {
-    findings.report(code, -1, path, what.strip() + " is left out");
+  private static void report(ScannedFolder folder, Finding.Code code, TreePath path, String what)
+      throws ImageException {
+    folder.findings().report(code, -1, path, what.strip() + " is left out");
   }
 
   private static ImageException failure(ScannedDirectory source, TreePath path, IOException cause) {

@@ -239,7 +239,8 @@ public final class DirectoryUpdate {
       FileStatus status = written.get(entry.path());
       if (status != null
           && after.find(entry.path()).orElseThrow() instanceof Node.RegularFile file) {
-        FileContent content = new ScannedContent(place, entry.path(), status);
+        FileContent content =
+            new ScannedContent(place, entry.path().parent(), entry.path().name(), status);
         editor.put(entry.path(), new Node.RegularFile(file.metadata(), content));
       } else if (entry instanceof LayerEntry.Link link && written.containsKey(link.target())) {
         // The names of one inode are all written, or none is (LC-A21).

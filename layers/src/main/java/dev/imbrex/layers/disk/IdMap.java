@@ -26,6 +26,9 @@ public final class IdMap {
   private final List<Range> uids;
   private final List<Range> gids;
 
+  /** Whether every id there is stays as it is: a disk has no others. */
+  private final boolean isIdentity;
+
   /**
    * Consecutive ids that are consecutive on the other side too.
    *
@@ -61,6 +64,8 @@ public final class IdMap {
   private IdMap(List<Range> uids, List<Range> gids) {
     this.uids = checked(uids);
     this.gids = checked(gids);
+    List<Range> all = List.of(new Range(0, 0, Metadata.MAX_ID + 1));
+    this.isIdentity = this.uids.equals(all) && this.gids.equals(all);
   }
 
   /** Every id is the same on both sides. */
@@ -127,17 +132,17 @@ public final class IdMap {
 
   /** As {@link #findContainerUid}; fails, naming the path, if there is none. */
   long containerUid(TreePath path, long uid) throws UnsupportedContentException {
-    return require(path, "user", uid, findContainerUid(uid));
+    return isIdentity ? uid : require(path, "user", uid, findContainerUid(uid));
   }
 
   /** As {@link #findContainerGid}; fails, naming the path, if there is none. */
   long containerGid(TreePath path, long gid) throws UnsupportedContentException {
-    return require(path, "group", gid, findContainerGid(gid));
+    return isIdentity ? gid : require(path, "group", gid, findContainerGid(gid));
   }
 
   /** The attributes with the ids in ACLs mapped, and the owners as they are. */
   Metadata withAcls(TreePath path, Metadata metadata, boolean toHost) throws ImageException {
-    if (equals(IDENTITY) || metadata.xattrs().keySet().stream().noneMatch(PosixAcl::isName)) {
+    if (isIdentity || metadata.xattrs().keySet().stream().noneMatch(PosixAcl::isName)) {
       return metadata;
     }
     SortedMap<ByteString, ByteString> mapped = new TreeMap<>(metadata.xattrs());

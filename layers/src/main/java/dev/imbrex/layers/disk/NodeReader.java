@@ -2,7 +2,6 @@ package dev.imbrex.layers.disk;
 
 import dev.imbrex.layers.internal.calls.CallSupport;
 import dev.imbrex.layers.internal.calls.DirectoryHandle;
-import dev.imbrex.layers.internal.calls.FileAttributes;
 import dev.imbrex.layers.internal.calls.FileStatus;
 import dev.imbrex.layers.internal.calls.XattrsUnsupportedException;
 import dev.imbrex.layers.tree.ByteString;
@@ -16,9 +15,9 @@ import dev.imbrex.manifest.error.UnsupportedContentException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** Makes a node of what a disk says of a file, and of what was recorded about it. */
 final class NodeReader {
@@ -26,22 +25,19 @@ final class NodeReader {
 
   private final ScannedDirectory source;
   private final ScanOptions options;
-  private final Findings findings;
   private final CallSupport support;
   private final Sidecar sidecar;
 
-  NodeReader(ScannedDirectory source, ScanOptions options, Findings findings, CallSupport support)
-      throws IOException {
+  NodeReader(ScannedDirectory source, ScanOptions options, CallSupport support) throws IOException {
     this.source = source;
     this.options = options;
-    this.findings = findings;
     this.support = support;
     Optional<Path> records = options.overrideRecords();
     this.sidecar = records.isPresent() ? Sidecar.read(records.get()) : new Sidecar();
   }
 
   /** Says once what the provider cannot see (LC-G4). */
-  void reportBlindness(String provider) throws ImageException {
+  void reportBlindness(String provider, Findings findings) throws ImageException {
     if (!support.allXattrs()) {
       String seen = support.userXattrs() ? "other than user.* of files and directories " : "";
       findings.report(
@@ -59,7 +55,12 @@ final class NodeReader {
   }
 
   /** A node that is no directory, and no socket. */
-  Node readFile(DirectoryHandle directory, TreePath path, ByteString name, FileStatus status)
+  Node readFile(
+      DirectoryHandle directory,
+      TreePath path,
+      ByteString name,
+      FileStatus status,
+      ScannedFolder folder)
       throws IOException {
     OverrideRecord record = sidecar.find(path);
     if (status.type() == FileStatus.Type.REGULAR
@@ -68,22 +69,37 @@ final class NodeReader {
       // Here, for whoever reads the content later cannot leave the file out any more.
       directory.openFile(name).close();
     }
-    Node node = bareNode(directory, path, name, status);
-    return read(path, node, status, directory.attributes(name, status.type()));
+    Node node = bareNode(directory, path, name, status, folder);
+    boolean isPlaceholder = record != null && record.isPlaceholder(status);
+    return read(path, node, status, xattrs(directory, name, status, isPlaceholder), folder);
   }
 
-  /** The node with the attributes that the disk, or a record, has for it. */
-  Node read(TreePath path, Node bare, FileStatus status, FileAttributes attributes)
+  /**
+   * The node with the attributes that the disk, or a record, has for it.
+   *
+   * @param folder takes what is found
+   */
+  Node read(
+      TreePath path,
+      Node bare,
+      FileStatus status,
+      SortedMap<ByteString, ByteString> xattrs,
+      ScannedFolder folder)
       throws IOException {
     OverrideRecord record = sidecar.find(path);
-    boolean isPlaceholder = record != null && record.isPlaceholder(status);
-    Metadata onDisk =
-        Metadata.ofMode(status.mode() & PERMISSIONS)
-            .withMtime(status.mtime())
-            .withXattrs(xattrs(status, attributes, isPlaceholder));
-    Node node = bare.withMetadata(options.idMap().withAcls(path, onDisk, false));
+    Metadata onDisk = Metadata.ofMode(status.mode() & PERMISSIONS).withMtime(status.mtime());
+    if (!xattrs.isEmpty()) {
+      onDisk = options.idMap().withAcls(path, onDisk.withXattrs(xattrs), false);
+    }
+    if (record == null && !options.overrideXattrs()) {
+      IdMap ids = options.idMap();
+      return bare.withMetadata(
+          onDisk.withOwner(
+              ids.containerUid(path, status.uid()), ids.containerGid(path, status.gid())));
+    }
+    Node node = bare.withMetadata(onDisk);
     OverrideXattrs.Claim claim =
-        options.overrideXattrs() ? claimed(path, node) : OverrideXattrs.Claim.none(node);
+        options.overrideXattrs() ? claimed(path, node, folder) : OverrideXattrs.Claim.none(node);
     if (record == null) {
       return withOwner(path, claim, status);
     }
@@ -99,11 +115,16 @@ final class NodeReader {
   }
 
   private Node bareNode(
-      DirectoryHandle directory, TreePath path, ByteString name, FileStatus status)
+      DirectoryHandle directory,
+      TreePath path,
+      ByteString name,
+      FileStatus status,
+      ScannedFolder folder)
       throws IOException {
     Metadata none = Metadata.forFile();
     return switch (status.type()) {
-      case REGULAR -> new Node.RegularFile(none, new ScannedContent(source, path, status));
+      case REGULAR ->
+          new Node.RegularFile(none, new ScannedContent(source, folder.path, name, status));
       case SYMLINK -> symlink(path, directory.readSymlink(name));
       case FIFO -> new Node.Fifo(none);
       case CHARACTER_DEVICE -> device(Node.Kind.CHARACTER_DEVICE, status);
@@ -125,32 +146,56 @@ final class NodeReader {
     return new Node.Device(Metadata.forFile(), kind, status.major(), status.minor());
   }
 
-  private SortedMap<ByteString, ByteString> xattrs(
-      FileStatus status, FileAttributes attributes, boolean isPlaceholder) throws IOException {
-    boolean canHaveUserXattrs =
-        status.type() == FileStatus.Type.REGULAR || status.type() == FileStatus.Type.DIRECTORY;
-    if (!support.allXattrs() && !(support.userXattrs() && canHaveUserXattrs)) {
-      return new TreeMap<>();
+  /** The extended attributes of a directory itself, as far as they can be seen. */
+  SortedMap<ByteString, ByteString> xattrs(DirectoryHandle directory, FileStatus status)
+      throws IOException {
+    if (!canHaveXattrs(status)) {
+      return Collections.emptySortedMap();
     }
     try {
-      return attributes.xattrs();
+      return directory.attributes().xattrs();
     } catch (XattrsUnsupportedException e) {
-      return new TreeMap<>();
+      return Collections.emptySortedMap();
+    }
+  }
+
+  private SortedMap<ByteString, ByteString> xattrs(
+      DirectoryHandle directory, ByteString name, FileStatus status, boolean isPlaceholder)
+      throws IOException {
+    if (!canHaveXattrs(status)) {
+      return Collections.emptySortedMap();
+    }
+    try {
+      return directory.xattrs(name, status.type());
+    } catch (XattrsUnsupportedException e) {
+      return Collections.emptySortedMap();
     } catch (AccessDeniedException e) {
       if (isPlaceholder) {
         // Its mode keeps all out; what the device has is in the record.
-        return new TreeMap<>();
+        return Collections.emptySortedMap();
       }
       throw e;
     }
   }
 
-  private OverrideXattrs.Claim claimed(TreePath path, Node node) throws ImageException {
+  private boolean canHaveXattrs(FileStatus status) {
+    boolean canHaveUserXattrs =
+        status.type() == FileStatus.Type.REGULAR || status.type() == FileStatus.Type.DIRECTORY;
+    return support.allXattrs() || (support.userXattrs() && canHaveUserXattrs);
+  }
+
+  private static OverrideXattrs.Claim claimed(TreePath path, Node node, ScannedFolder folder)
+      throws ImageException {
     try {
       return OverrideXattrs.Claim.of(node);
     } catch (IllegalArgumentException e) {
-      findings.report(
-          Finding.Code.OVERRIDE_IGNORED, -1, path, path + ": " + String.valueOf(e.getMessage()));
+      folder
+          .findings()
+          .report(
+              Finding.Code.OVERRIDE_IGNORED,
+              -1,
+              path,
+              path + ": " + String.valueOf(e.getMessage()));
       return OverrideXattrs.Claim.none(OverrideXattrs.removeFrom(node));
     }
   }

@@ -20,6 +20,9 @@ public final class ScanOptions {
     SKIP
   }
 
+  /** Beyond this many, the disk or the kernel is the slower part. */
+  private static final int MOST_THREADS = 8;
+
   private static final ScanOptions STANDARD = new ScanOptions(new Values());
 
   private final Values values;
@@ -39,6 +42,9 @@ public final class ScanOptions {
     private long depth = 1024;
     private long entries = 4_000_000;
     private long directoryEntries = 1_000_000;
+
+    /** 0 is one for each processor. */
+    private int parallelism;
 
     @Override
     protected Values clone() {
@@ -139,6 +145,26 @@ public final class ScanOptions {
   public ScanOptions withDirectoryEntries(long directoryEntries) {
     requirePositive(directoryEntries);
     return with(changed -> changed.directoryEntries = directoryEntries);
+  }
+
+  /**
+   * A copy in which so many threads read at most, that of the caller among them; with 1 it is the
+   * only one. By default there is one for each processor, but no more than 8. The tree does not
+   * depend on it. Progress is told on all of them.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public ScanOptions withParallelism(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException(threads + " threads cannot scan");
+    }
+    return with(changed -> changed.parallelism = threads);
+  }
+
+  int parallelism() {
+    return values.parallelism > 0
+        ? values.parallelism
+        : Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
   }
 
   DiskAccess access() {

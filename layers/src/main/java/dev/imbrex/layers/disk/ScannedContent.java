@@ -27,15 +27,22 @@ import org.jspecify.annotations.Nullable;
  * the file, both give the same bytes or fail.
  */
 final class ScannedContent implements FileContent, Placed {
+  private static final Closeable NOTHING = () -> {};
+
   private final ScannedDirectory directory;
-  private final TreePath path;
+
+  /** The directory that holds the file, and its name there: nothing is put together to open it. */
+  private final TreePath parent;
+
+  private final ByteString name;
   private final @Nullable Object identity;
   private final long size;
   private final Instant mtime;
 
-  ScannedContent(ScannedDirectory directory, TreePath path, FileStatus status) {
+  ScannedContent(ScannedDirectory directory, TreePath parent, ByteString name, FileStatus status) {
     this.directory = directory;
-    this.path = path;
+    this.parent = parent;
+    this.name = name;
     this.identity = status.identity();
     this.size = status.size();
     this.mtime = status.mtime();
@@ -50,7 +57,7 @@ final class ScannedContent implements FileContent, Placed {
   public InputStream open() throws IOException {
     return translating(
         () -> {
-          DirectoryHandle parent = directory.open(path.parent());
+          DirectoryHandle parent = directory.open(this.parent);
           try {
             return openIn(parent, parent);
           } catch (IOException | RuntimeException e) {
@@ -69,7 +76,7 @@ final class ScannedContent implements FileContent, Placed {
                   directory,
                   HandleChain.class,
                   () -> new HandleChain(directory.open(TreePath.root())));
-          return openIn(handles.open(path.parent()), () -> {});
+          return openIn(handles.open(parent), NOTHING);
         });
   }
 
@@ -82,22 +89,22 @@ final class ScannedContent implements FileContent, Placed {
       return opening.open();
     } catch (NoSuchFileException e) {
       throw new ContentNotFoundException(
-          "cannot read " + path + " of " + directory + ": it is gone", e);
+          "cannot read " + path() + " of " + directory + ": it is gone", e);
     } catch (FileSystemException e) {
       throw new ImageException(
-          "cannot read " + path + " of " + directory + ": " + e.getMessage(), e);
+          "cannot read " + path() + " of " + directory + ": " + e.getMessage(), e);
     }
   }
 
   /** What is owned is closed with the stream. */
   private InputStream openIn(DirectoryHandle parent, Closeable owned) throws IOException {
-    FileStatus seen = parent.status(path.name());
+    FileStatus seen = parent.status(name);
     requireSame(seen);
     SeekableByteChannel channel;
     try {
-      channel = parent.openFile(path.name(), seen);
+      channel = parent.openFile(name, seen);
     } catch (FileSystemException e) {
-      requireSame(parent.status(path.name()));
+      requireSame(parent.status(name));
       throw e;
     }
     return new ScannedInputStream(this, parent, channel, owned);
@@ -117,11 +124,15 @@ final class ScannedContent implements FileContent, Placed {
   }
 
   FileChangedException changed(String what, long found) {
-    return new FileChangedException(directory.toString(), path, what, size, found);
+    return new FileChangedException(directory.toString(), path(), what, size, found);
   }
 
   ByteString name() {
-    return path.name();
+    return name;
+  }
+
+  private TreePath path() {
+    return parent.child(name);
   }
 
   @Override
@@ -141,6 +152,6 @@ final class ScannedContent implements FileContent, Placed {
 
   @Override
   public String toString() {
-    return path + " of " + directory;
+    return path() + " of " + directory;
   }
 }

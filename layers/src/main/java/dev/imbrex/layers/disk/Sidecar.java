@@ -64,7 +64,7 @@ final class Sidecar implements OverrideSink {
 
   /** The record of a path, or null. */
   @Nullable OverrideRecord find(TreePath path) {
-    return records.get(path);
+    return records.isEmpty() ? null : records.get(path);
   }
 
   boolean isEmpty() {

@@ -9,17 +9,19 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Calls of which some fail, and that count what is open. */
+/** Calls of which some fail, and that count what is open. They may be made by many threads. */
 final class FaultyCalls {
   private final FileCalls calls;
   private final Map<String, IOException> faults = new HashMap<>();
-  private final List<String> made = new ArrayList<>();
-  private int open;
+  private final List<String> made = Collections.synchronizedList(new ArrayList<>());
+  private final AtomicInteger open = new AtomicInteger();
 
   FaultyCalls(FileCalls calls) {
     this.calls = calls;
@@ -46,7 +48,7 @@ final class FaultyCalls {
 
   /** How many directories are open. */
   int open() {
-    return open;
+    return open.get();
   }
 
   private <T> T wrap(Class<T> type, T target, @Nullable String about) {
@@ -70,10 +72,10 @@ final class FaultyCalls {
     try {
       Object result = method.invoke(target, arguments);
       if (method.getName().equals("close") && target instanceof DirectoryHandle) {
-        open--;
+        open.decrementAndGet();
       }
       if (result instanceof DirectoryHandle handle) {
-        open++;
+        open.incrementAndGet();
         return wrap(DirectoryHandle.class, handle, isNamed ? name : "/");
       }
       return result instanceof FileAttributes attributes

@@ -1,0 +1,48 @@
+package dev.imbrex.layers.disk;
+
+import dev.imbrex.layers.tree.Findings;
+import dev.imbrex.layers.tree.Node;
+import dev.imbrex.layers.tree.TreePath;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What one thread has read of one directory, for another to make a tree of. */
+final class ScannedFolder {
+  /** A file in it, and what tells whether it is the same as, or a copy of, another. */
+  record File(TreePath path, Node node, @Nullable Object identity, long group) {}
+
+  final TreePath path;
+  final List<File> files = new ArrayList<>();
+
+  /** Those below, in the order of their names. */
+  final List<ScannedFolder> folders = new ArrayList<>();
+
+  /** The directory itself; null if it is left out. */
+  @Nullable Node node;
+
+  /** Why the directory could not be read; it is the end of the scan. */
+  @Nullable IOException failure;
+
+  private @Nullable Findings findings;
+
+  ScannedFolder(TreePath path) {
+    this.path = path;
+  }
+
+  /** Takes what is found here. */
+  Findings findings() {
+    Findings known = findings;
+    if (known == null) {
+      known = Findings.tolerant();
+      findings = known;
+    }
+    return known;
+  }
+
+  /** What was found, or null for nothing. */
+  @Nullable Findings found() {
+    return findings;
+  }
+}
