@@ -27,7 +27,27 @@ final class ContentComparison {
   private final int parallelism;
 
   /** Two contents that are equally long, but not the same by reference. */
-  private record Pair(FileContent a, FileContent b) {}
+  private static final class Pair {
+    final FileContent a;
+    final FileContent b;
+    private final int hash;
+
+    Pair(FileContent a, FileContent b) {
+      this.a = a;
+      this.b = b;
+      this.hash = 31 * a.hashCode() + b.hashCode();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Pair that && a.equals(that.a) && b.equals(that.b);
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+  }
 
   private final Map<Pair, Boolean> answers = new LinkedHashMap<>();
   private final Map<FileContent, Digest> digests = new HashMap<>();
@@ -54,30 +74,36 @@ final class ContentComparison {
     Map<ContentStream, Set<StreamedContent>> streams = new LinkedHashMap<>();
     for (Pair pair : answers.keySet()) {
       pace.step();
-      for (FileContent content : List.of(pair.a(), pair.b())) {
-        if (content instanceof StreamedContent streamed) {
-          streams.computeIfAbsent(streamed.stream(), s -> new LinkedHashSet<>()).add(streamed);
-        }
-      }
+      addStreamed(streams, pair.a);
+      addStreamed(streams, pair.b);
     }
     for (Map.Entry<ContentStream, Set<StreamedContent>> stream : streams.entrySet()) {
       stream.getKey().read(stream.getValue(), this::digest);
     }
     List<ParallelComparison.Pair> bare = new ArrayList<>();
+    List<Map.Entry<Pair, Boolean>> asked = new ArrayList<>();
     long bytes = 0;
     for (Map.Entry<Pair, Boolean> answer : answers.entrySet()) {
       Pair pair = answer.getKey();
-      if (pair.a() instanceof StreamedContent || pair.b() instanceof StreamedContent) {
-        answer.setValue(digestOf(pair.a()).equals(digestOf(pair.b())));
+      if (pair.a instanceof StreamedContent || pair.b instanceof StreamedContent) {
+        answer.setValue(digestOf(pair.a).equals(digestOf(pair.b)));
       } else {
-        bare.add(new ParallelComparison.Pair(pair.a(), pair.b()));
-        bytes += pair.a().size();
+        bare.add(new ParallelComparison.Pair(pair.a, pair.b));
+        asked.add(answer);
+        bytes += pair.a.size();
       }
     }
     digests.clear();
     ParallelComparison.of(bare, pace, bytes < MUCH ? 1 : parallelism);
-    for (ParallelComparison.Pair pair : bare) {
-      answers.put(new Pair(pair.a, pair.b), pair.areEqual);
+    for (int i = 0; i < bare.size(); i++) {
+      asked.get(i).setValue(bare.get(i).areEqual);
+    }
+  }
+
+  private static void addStreamed(
+      Map<ContentStream, Set<StreamedContent>> streams, FileContent content) {
+    if (content instanceof StreamedContent streamed) {
+      streams.computeIfAbsent(streamed.stream(), s -> new LinkedHashSet<>()).add(streamed);
     }
   }
 

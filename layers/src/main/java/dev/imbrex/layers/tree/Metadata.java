@@ -26,6 +26,9 @@ public final class Metadata {
   private final long mtimeSeconds;
   private final SortedMap<ByteString, ByteString> xattrs;
 
+  private static final Metadata FILE = ofMode(0644);
+  private static final Metadata DIRECTORY = ofMode(0755);
+
   private Metadata(
       int mode,
       int uid,
@@ -53,12 +56,12 @@ public final class Metadata {
 
   /** What a file has when nothing is said: {@code 0644}, owner 0:0, the epoch. */
   public static Metadata forFile() {
-    return ofMode(0644);
+    return FILE;
   }
 
   /** What a directory has when nothing is said: {@code 0755}, owner 0:0, the epoch (LC-B33). */
   public static Metadata forDirectory() {
-    return ofMode(0755);
+    return DIRECTORY;
   }
 
   /** Permissions with the set-id and sticky bits, {@code 0} to {@code 07777}. */
@@ -103,7 +106,11 @@ public final class Metadata {
    * @throws IllegalArgumentException if one is not within 0 to {@value #MAX_ID}
    */
   public Metadata withOwner(long uid, long gid) {
-    return new Metadata(mode, checkedId(uid), checkedId(gid), mtimeSeconds, mtimeNanos, xattrs);
+    int user = checkedId(uid);
+    int group = checkedId(gid);
+    return user == this.uid && group == this.gid
+        ? this
+        : new Metadata(mode, user, group, mtimeSeconds, mtimeNanos, xattrs);
   }
 
   /** A copy with this modification time. */
@@ -145,7 +152,7 @@ public final class Metadata {
     return mode == other.mode
         && uid == other.uid
         && gid == other.gid
-        && xattrs.equals(other.xattrs);
+        && (xattrs.isEmpty() ? other.xattrs.isEmpty() : xattrs.equals(other.xattrs));
   }
 
   @Override

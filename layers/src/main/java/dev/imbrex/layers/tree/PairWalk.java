@@ -17,18 +17,46 @@ final class PairWalk {
     void visit(TreePath path, @Nullable Node a, @Nullable Node b) throws IOException;
   }
 
+  /** Sees the same, and need not know where. */
+  interface NodeVisitor {
+    /** One of the two may be null, for nothing. */
+    void visit(@Nullable Node a, @Nullable Node b) throws IOException;
+  }
+
+  /** Sees the same; the directory is null for the root itself. */
+  private interface NameVisitor {
+    void visit(@Nullable TreePath directory, byte[] name, @Nullable Node a, @Nullable Node b)
+        throws IOException;
+  }
+
+  private static final byte[] NO_NAME = {};
+
   private final Pace pace;
-  private final Visitor visitor;
+  private final NameVisitor visitor;
   private final Deque<Level> levels = new ArrayDeque<>();
 
-  private PairWalk(Pace pace, Visitor visitor) {
+  private PairWalk(Pace pace, NameVisitor visitor) {
     this.pace = pace;
     this.visitor = visitor;
   }
 
   static void over(FileTree a, FileTree b, Pace pace, Visitor visitor) throws IOException {
+    walk(
+        a,
+        b,
+        pace,
+        (directory, name, old, now) -> visitor.visit(pathOf(directory, name), old, now));
+  }
+
+  /** As above; no paths are made of the names of files. */
+  static void overNodes(FileTree a, FileTree b, Pace pace, NodeVisitor visitor) throws IOException {
+    walk(a, b, pace, (directory, name, old, now) -> visitor.visit(old, now));
+  }
+
+  private static void walk(FileTree a, FileTree b, Pace pace, NameVisitor visitor)
+      throws IOException {
     PairWalk walk = new PairWalk(pace, visitor);
-    walk.visit(TreePath.root(), a.rootFolder(), b.rootFolder());
+    walk.visit(null, NO_NAME, a.rootFolder(), b.rootFolder());
     while (!walk.levels.isEmpty()) {
       Level level = walk.levels.element();
       if (level.isAtEnd()) {
@@ -46,18 +74,23 @@ final class PairWalk {
     Node a = order <= 0 ? level.a.node(level.nextA++) : null;
     Node b = order >= 0 ? level.b.node(level.nextB++) : null;
     if (!Nodes.isSame(a, b)) {
-      visit(level.path.trustedChild(name), a, b);
+      visit(level.path, name, a, b);
     }
   }
 
-  private void visit(TreePath path, @Nullable Node a, @Nullable Node b) throws IOException {
+  private void visit(@Nullable TreePath directory, byte[] name, @Nullable Node a, @Nullable Node b)
+      throws IOException {
     if (Nodes.isSame(a, b)) {
       return;
     }
-    visitor.visit(path, a, b);
+    visitor.visit(directory, name, a, b);
     if (a instanceof Folder || b instanceof Folder) {
-      levels.push(new Level(path, a, b));
+      levels.push(new Level(pathOf(directory, name), a, b));
     }
+  }
+
+  private static TreePath pathOf(@Nullable TreePath directory, byte[] name) {
+    return directory == null ? TreePath.root() : directory.trustedChild(name);
   }
 
   /** Two directories, or one and nothing, and which of their children come next. */

@@ -32,7 +32,7 @@ final class TreeChanges {
       throws IOException {
     ContentComparison contents = new ContentComparison(pace, options.parallelism());
     if (options.contents() == Contents.BY_BYTES) {
-      PairWalk.over(before, after, pace, (path, a, b) -> ask(contents, a, b));
+      PairWalk.overNodes(before, after, pace, (a, b) -> ask(contents, a, b));
       contents.decide();
     }
     TreeChanges changes = new TreeChanges(before, after, new NodeComparison(options, contents));

@@ -140,11 +140,11 @@ public final class TreeDiff {
     ContentComparison contents = new ContentComparison(pace, options.parallelism());
     if (options.contents() == DiffOptions.Contents.BY_BYTES) {
       NodeComparison attributes = new NodeComparison(options, contents);
-      PairWalk.over(
+      PairWalk.overNodes(
           before,
           after,
           pace,
-          (path, a, b) -> {
+          (a, b) -> {
             if (a instanceof Node.RegularFile old
                 && b instanceof Node.RegularFile now
                 && attributes.haveEqualMetadata(old, now)) {
@@ -179,15 +179,17 @@ public final class TreeDiff {
     byte[] name = level.b.name(level.next);
     Node b = level.b.node(level.next++);
     Node a = level.a.find(name);
-    TreePath path = level.path.trustedChild(name);
     if (b instanceof Folder folder) {
+      TreePath path = level.path.trustedChild(name);
       compareDirectory(path, a instanceof Folder old ? old : null, folder);
       return;
     }
-    Boolean decision = linkDecisions.get(path);
+    // Most names have no decision, and nothing to be said of them: they need no path.
+    Boolean decision =
+        linkDecisions.isEmpty() ? null : linkDecisions.get(level.path.trustedChild(name));
     boolean send = decision == null ? a == null || !comparison.areEqual(a, b) : decision;
     if (send) {
-      sendNode(path, b);
+      sendNode(level.path.trustedChild(name), b);
     }
   }
 

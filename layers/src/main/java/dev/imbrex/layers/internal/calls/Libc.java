@@ -27,7 +27,8 @@ final class Libc {
   static native int close(int fd) throws LastErrorException;
 
   /** The call of a number, for those that not every library has a function for. */
-  static native long syscall(long number, long first, long second, long third, long fourth, long fifth)
+  static native long syscall(
+      long number, long first, long second, long third, long fourth, long fifth)
       throws LastErrorException;
 
   static native int statx(int directory, byte[] name, int flags, int mask, byte[] status)

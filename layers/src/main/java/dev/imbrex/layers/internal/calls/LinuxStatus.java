@@ -16,7 +16,25 @@ final class LinuxStatus {
   private LinuxStatus() {}
 
   /** What an inode is known by: its number alone is not enough (LC-A19). */
-  private record Identity(long device, long inode) {}
+  private static final class Identity {
+    private final long device;
+    private final long inode;
+
+    Identity(long device, long inode) {
+      this.device = device;
+      this.inode = inode;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Identity that && inode == that.inode && device == that.device;
+    }
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(inode * 31 + device);
+    }
+  }
 
   static FileStatus read(byte[] answer) {
     return read(ByteBuffer.wrap(answer).order(ByteOrder.nativeOrder()), 0);

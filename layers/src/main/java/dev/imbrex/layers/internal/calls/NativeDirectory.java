@@ -86,7 +86,8 @@ final class NativeDirectory implements DirectoryHandle {
       long address = Pointer.nativeValue(Native.getDirectBufferPointer(buffer));
       int length;
       do {
-        length = (int) Libc.syscall(flags.getdents, directory.number(), address, Buffers.SIZE, 0, 0);
+        length =
+            (int) Libc.syscall(flags.getdents, directory.number(), address, Buffers.SIZE, 0, 0);
         addNames(buffer, length, names);
       } while (length > 0);
     } catch (LastErrorException e) {
@@ -101,7 +102,9 @@ final class NativeDirectory implements DirectoryHandle {
   private static void addNames(ByteBuffer listing, int length, List<ByteString> names) {
     ByteBuffer entries = listing.order(ByteOrder.nativeOrder());
     byte[] name = new byte[MAX_NAME];
-    for (int at = 0; at < length; at += Short.toUnsignedInt(entries.getShort(at + LENGTH_IN_ENTRY))) {
+    for (int at = 0;
+        at < length;
+        at += Short.toUnsignedInt(entries.getShort(at + LENGTH_IN_ENTRY))) {
       int end = 0;
       for (byte b = entries.get(at + NAME_IN_ENTRY);
           b != 0;
@@ -148,11 +151,7 @@ final class NativeDirectory implements DirectoryHandle {
   public FileAttributes attributes(ByteString name, FileStatus.Type type) {
     return new NativeAttributes(
         new ChildTarget(
-            fd,
-            name,
-            fd.shown().child(name),
-            buffers,
-            type == FileStatus.Type.SYMLINK));
+            fd, name, fd.shown().child(name), buffers, type == FileStatus.Type.SYMLINK));
   }
 
   @Override
@@ -199,8 +198,7 @@ final class NativeDirectory implements DirectoryHandle {
     int opened = open(name, flags.read);
     Fd file = new Fd(opened, fd.shown().child(name));
     try {
-      FileStatus status =
-          new NativeDirectory(file, flags, buffers).status();
+      FileStatus status = new NativeDirectory(file, flags, buffers).status();
       requireRegular(name, status);
       Errors.requireSame(file.shown(), seen, status);
       return new NativeChannel(file, buffers, status.size());
