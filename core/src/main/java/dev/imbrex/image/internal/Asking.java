@@ -26,7 +26,7 @@ public final class Asking implements Progress {
   // The rest is guarded by this.
   private final List<Asked> open = new ArrayList<>();
   private boolean ended;
-  private boolean wasInterrupted;
+  private boolean interruptedHere;
   private @Nullable Throwable objection;
 
   private Asking(Progress progress) {
@@ -113,7 +113,7 @@ public final class Asking implements Progress {
   private synchronized void object(Throwable thrown) {
     objection = thrown;
     if (!ended) {
-      wasInterrupted = worker.isInterrupted();
+      interruptedHere = !worker.isInterrupted();
       worker.interrupt();
     }
   }
@@ -140,8 +140,8 @@ public final class Asking implements Progress {
 
   private synchronized void rethrow() {
     if (objection != null) {
-      if (!wasInterrupted) {
-        // Only by this, for whom it is over.
+      if (interruptedHere) {
+        // For no other reason, and that is over.
         Thread.interrupted();
       }
       throw Asking.<RuntimeException>unchecked(objection);
