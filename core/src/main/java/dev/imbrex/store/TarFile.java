@@ -49,7 +49,7 @@ final class TarFile implements Closeable {
         index.add(entry);
       }
     } catch (MalformedContentException e) {
-      throw new MalformedContentException(name, "", String.valueOf(e.getMessage()), e);
+      throw new MalformedContentException(name, e.where(), e.problem(), e);
     }
   }
 
@@ -90,7 +90,7 @@ final class TarFile implements Closeable {
       }
       return false;
     } catch (MalformedContentException e) {
-      throw new MalformedContentException(file.toString(), "", String.valueOf(e.getMessage()), e);
+      throw new MalformedContentException(file.toString(), e.where(), e.problem(), e);
     }
   }
 
@@ -194,7 +194,7 @@ final class TarFile implements Closeable {
       complete = true;
       return plain;
     } catch (MalformedContentException e) {
-      throw new MalformedContentException(name, "", String.valueOf(e.getMessage()), e);
+      throw new MalformedContentException(name, e.where(), e.problem(), e);
     } finally {
       if (!complete) {
         Files.deleteIfExists(plain);

@@ -122,4 +122,18 @@ class StoredImagesTest {
     }
     return compressed;
   }
+
+  @Test
+  void saysOfWhichFileItIsThatItIsNoArchive() throws IOException {
+    Path text = Files.writeString(directory.resolve("notes.txt"), "No archive.\n");
+    assertThatThrownBy(() -> StoredImages.open(text))
+        .isInstanceOfSatisfying(
+            MalformedContentException.class,
+            e -> {
+              assertThat(e.what()).isEqualTo(text.toString());
+              assertThat(e).hasMessage(text + ", at " + e.where() + ": " + e.problem());
+            })
+        .hasMessageContaining(": the archive ends within a header")
+        .hasMessageNotContaining("layer");
+  }
 }

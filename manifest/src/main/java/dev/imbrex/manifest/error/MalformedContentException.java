@@ -6,6 +6,7 @@ public class MalformedContentException extends ImageException {
 
   private final String what;
   private final String where;
+  private final String problem;
 
   /**
    * Creates an exception about one place in a piece of content.
@@ -18,6 +19,7 @@ public class MalformedContentException extends ImageException {
     super(message(what, where, problem));
     this.what = what;
     this.where = where;
+    this.problem = problem;
   }
 
   /** Creates an exception as above, with the failure that led to it. */
@@ -25,6 +27,7 @@ public class MalformedContentException extends ImageException {
     super(message(what, where, problem), cause);
     this.what = what;
     this.where = where;
+    this.problem = problem;
   }
 
   /** The content, as a message names it. */
@@ -35,6 +38,11 @@ public class MalformedContentException extends ImageException {
   /** The place in the content: a JSON pointer, an entry name or a byte offset; may be empty. */
   public String where() {
     return where;
+  }
+
+  /** What was expected and what was found there. */
+  public String problem() {
+    return problem;
   }
 
   private static String message(String what, String where, String problem) {
