@@ -294,17 +294,18 @@ public final class ImageStore implements Closeable {
   /**
    * Lets a name stand for an image, whatever it stood for.
    *
-   * @param name a reference without digest; {@code latest} is added if it has no tag
+   * @param name a reference without digest; {@code latest} is added if it has no tag. In a
+   *     repository of a registry a tag alone is one, too: {@link Storage#fullName}
    * @return the result, with what the name stood for before
    * @throws dev.imbrex.manifest.reference.InvalidReferenceException if the name is none
    */
   public TagResult tag(String name, Image image) throws IOException {
-    return tag(TagUpdate.set(NameLookup.storedName(name), image.descriptor()));
+    return tag(TagUpdate.set(storage.fullName(name), image.descriptor()));
   }
 
   /** Lets a name stand for an index, as {@link #tag(String, Image)}. */
   public TagResult tag(String name, ImageIndex index) throws IOException {
-    return tag(TagUpdate.set(NameLookup.storedName(name), index.descriptor()));
+    return tag(TagUpdate.set(storage.fullName(name), index.descriptor()));
   }
 
   /**
@@ -327,7 +328,7 @@ public final class ImageStore implements Closeable {
     for (TagUpdate update : updates) {
       String name =
           update.target().isPresent()
-              ? NameLookup.storedName(update.name())
+              ? storage.fullName(update.name())
               : lookup.storedNameOf(update.name()).orElse(update.name());
       stored.add(new TagUpdate(name, update.condition(), update.target()));
     }

@@ -62,6 +62,17 @@ public interface Storage extends Closeable {
   }
 
   /**
+   * The name that a text is to be kept as, which people have written: a full reference with a tag,
+   * {@code latest} if it has none. A storage may know shorter forms, if it finds them, too.
+   *
+   * @throws dev.imbrex.manifest.reference.InvalidReferenceException if it is no name
+   * @throws IllegalArgumentException if it has a digest
+   */
+  default String fullName(String text) {
+    return NameLookup.storedName(text);
+  }
+
+  /**
    * Tells whether content with the descriptor's digest and size is here.
    *
    * @throws IOException if it cannot be found out

@@ -38,8 +38,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A storage in a repository of a registry. What is named here is a manifest, and its name is a tag:
- * {@code registry.example.com/team/app:1.0}, or {@code 1.0} alone where a name is looked up, or the
- * digest of a manifest.
+ * {@code registry.example.com/team/app:1.0}, or {@code 1.0} alone; where a name is looked up it may
+ * be the digest of a manifest.
  *
  * <p>It takes content in and gives it out, moves and lists tags. It cannot list content, so nothing
  * is collected here: registries do that themselves. {@link #deleteManifest}, {@link #deleteTag} and
@@ -278,6 +278,14 @@ public final class RegistryStorage implements Storage {
     List<String> wanted = List.of(tags);
     wanted.forEach(Reference::requireTag);
     putManifest(manifest.mediaType(), manifest.digest(), manifest.bytes(), wanted);
+  }
+
+  /** A tag alone is one of this repository. */
+  @Override
+  public String fullName(String text) {
+    return Reference.isTag(text)
+        ? repository.withTag(text).toString()
+        : Storage.super.fullName(text);
   }
 
   @Override

@@ -139,7 +139,7 @@ class BuildToolRecipesTest {
             .entrypoint("java", "-cp", "/app/classes", "Main")
             .build();
     try (ImageStore registry = ImageStore.on(client.repository("registry.example.com/team/app"))) {
-      registry.tag("registry.example.com/team/app:1.0", registry.add(app));
+      registry.tag("1.0", registry.add(app));
     }
     // End.
     assertThat(server.store().require("team/app:1.0"))
@@ -345,8 +345,7 @@ class BuildToolRecipesTest {
     // Recipe: Give an image at a registry another tag
     // Nothing is transferred but the manifest; for an index it is the same.
     try (ImageStore registry = ImageStore.on(client.repository("registry.example.com/team/app"))) {
-      registry.tag(
-          TagUpdate.set("registry.example.com/team/app:stable", registry.requireDescriptor("1.0")));
+      registry.tag(TagUpdate.set("stable", registry.requireDescriptor("1.0")));
     }
     // End.
     assertThat(server.store().require("team/app:stable")).isEqualTo(base);
@@ -534,7 +533,7 @@ class BuildToolRecipesTest {
               .layer("motd", layer -> layer.content("/etc/motd", "Hello\n"))
               .label("patched", "true")
               .build();
-      registry.tag("registry.example.com/team/app:1.0-patched", registry.add(patched));
+      registry.tag("1.0-patched", registry.add(patched));
     }
     // End.
     Image patched = server.store().require("team/app:1.0-patched");

@@ -45,6 +45,11 @@ public abstract class FilterStorage implements Storage {
   }
 
   @Override
+  public String fullName(String text) {
+    return in.fullName(text);
+  }
+
+  @Override
   public boolean exists(Descriptor content) throws IOException {
     return in.exists(content);
   }
