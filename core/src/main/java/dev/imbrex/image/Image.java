@@ -193,6 +193,11 @@ public final class Image {
         });
   }
 
+  /** What a layer says, as {@link #entries(int, ReadOptions)} with the default options. */
+  public List<LayerEntry> entries(int layer) throws IOException {
+    return entries(layer, ReadOptions.defaults());
+  }
+
   /**
    * What a layer says, whiteouts included; contents are read from it when they are asked for. Reads
    * the layer, and verifies it, unless what it says is remembered.
@@ -204,6 +209,14 @@ public final class Image {
   public List<LayerEntry> entries(int layer, ReadOptions options) throws IOException {
     ReadOptions reading = options.withFindings(options.findings().inLayer(layer));
     return asking(reading, asked -> views.index(layers.get(layer), asked).entries());
+  }
+
+  /**
+   * Where the files of the image come from, as {@link #provenance(ReadOptions)} with the default
+   * options.
+   */
+  public ImageProvenance provenance() throws IOException {
+    return provenance(ReadOptions.defaults());
   }
 
   /**

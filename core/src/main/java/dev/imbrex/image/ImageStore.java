@@ -602,6 +602,13 @@ public final class ImageStore implements Closeable {
   }
 
   /**
+   * Deletes what a text stands for, if it is not in use, as {@link #delete(String, DeleteOptions)}.
+   */
+  public DeletionReport delete(String text) throws IOException {
+    return delete(text, DeleteOptions.DEFAULT);
+  }
+
+  /**
    * Deletes what a text stands for (SN-H3). A name is taken away, and if it was the only one and
    * nothing was built on its image, the image goes, too. An image given by digest or id goes, if it
    * has one name at most and nothing was built on it.

@@ -29,7 +29,6 @@ import dev.imbrex.engine.DockerEngine;
 import dev.imbrex.engine.LoadReport;
 import dev.imbrex.engine.ScriptedEngine;
 import dev.imbrex.image.CollectionReport;
-import dev.imbrex.image.DeleteOptions;
 import dev.imbrex.image.DeletionReport;
 import dev.imbrex.image.Image;
 import dev.imbrex.image.ImageIndex;
@@ -633,7 +632,7 @@ class BuildToolRecipesTest {
     Image app = image(layer(file("/app", "app")), cmd("/app")).in(store, "app:1.0");
     imbrex.clock().advance(Duration.ofHours(2));
     // Recipe: Delete an image and collect what nothing leads to
-    DeletionReport deleted = store.delete("app:1.0", DeleteOptions.DEFAULT);
+    DeletionReport deleted = store.delete("app:1.0");
     CollectionReport report = store.collect(Duration.ofHours(1));
     out.println(deleted.untagged() + " gone, " + report.bytes() + " bytes freed");
     // End.

@@ -151,7 +151,7 @@ class ReaderRecipesTest {
   void searchesAllLayers() throws IOException {
     // Recipe: Search for a file in all layers, hidden or not
     for (int i = 0; i < image.layers().size(); i++) {
-      for (LayerEntry entry : image.entries(i, ReadOptions.defaults())) {
+      for (LayerEntry entry : image.entries(i)) {
         if (entry.path().toString().endsWith(".jar")) {
           out.println("layer " + i + ": " + entry.path());
         }
@@ -165,7 +165,7 @@ class ReaderRecipesTest {
   void tellsWhoProvidesAFile() throws IOException {
     TreePath path = TreePath.of("/app/a.jar");
     // Recipe: Find out which layer provides a file, and what became of it
-    Provenance paths = image.provenance(ReadOptions.defaults()).paths();
+    Provenance paths = image.provenance().paths();
     paths.findLayer(path).ifPresent(layer -> out.println("from layer " + layer));
     for (PathEvent event : paths.history(path)) {
       out.println("layer " + event.layer() + ": " + event.kind());
@@ -177,10 +177,10 @@ class ReaderRecipesTest {
   @Test
   void findsWaste() throws IOException {
     // Recipe: Find wasted bytes
-    for (LayerStatistics layer : image.provenance(ReadOptions.defaults()).layers()) {
+    for (LayerStatistics layer : image.provenance().layers()) {
       out.println(HumanUnits.size(layer.wasted()) + " of " + HumanUnits.size(layer.payload()));
     }
-    Map<TreePath, Long> files = image.provenance(ReadOptions.defaults()).paths().wastedByPath();
+    Map<TreePath, Long> files = image.provenance().paths().wastedByPath();
     files.forEach((path, bytes) -> out.println(path + " " + HumanUnits.size(bytes)));
     // End.
     assertThat(lines())
