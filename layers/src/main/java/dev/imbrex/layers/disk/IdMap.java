@@ -120,12 +120,18 @@ public final class IdMap {
    * @throws MalformedContentException if an ACL cannot be read
    */
   Metadata toHost(TreePath path, Metadata metadata) throws ImageException {
+    if (equals(IDENTITY)) {
+      return metadata;
+    }
     return withAcls(path, metadata, true)
         .withOwner(hostUid(path, metadata.uid()), hostGid(path, metadata.gid()));
   }
 
   /** The attributes as an image has them; fails as {@link #toHost} does. */
   Metadata toContainer(TreePath path, Metadata metadata) throws ImageException {
+    if (equals(IDENTITY)) {
+      return metadata;
+    }
     return withAcls(path, metadata, false)
         .withOwner(containerUid(path, metadata.uid()), containerGid(path, metadata.gid()));
   }

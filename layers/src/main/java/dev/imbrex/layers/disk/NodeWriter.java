@@ -25,6 +25,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts single nodes on a disk, with content, owner, extended attributes, time and mode in this
@@ -42,7 +43,8 @@ final class NodeWriter {
   /** Who owns what this process creates; nothing need be changed where it is the right one. */
   private final FileStatus self;
 
-  private final byte[] buffer = new byte[BUFFER];
+  /** Made when the first content comes as a stream. */
+  private byte @Nullable [] buffer;
 
   NodeWriter(
       ExtractOptions options,
@@ -205,20 +207,28 @@ final class NodeWriter {
 
   private void copy(TreePath path, long size, InputStream data, OutputStream out)
       throws IOException {
+    byte[] block = block();
     long left = size;
     while (left > 0) {
       requireUninterrupted(path);
-      int read = data.readNBytes(buffer, 0, (int) Math.min(left, buffer.length));
+      int read = data.readNBytes(block, 0, (int) Math.min(left, block.length));
       if (read == 0) {
         throw wrongSize(path, size, "ends " + left + " bytes before");
       }
-      out.write(buffer, 0, read);
+      out.write(block, 0, read);
       left -= read;
       task.advance(read);
     }
     if (data.read() >= 0) {
       throw wrongSize(path, size, "goes on after");
     }
+  }
+
+  private byte[] block() {
+    if (buffer == null) {
+      buffer = new byte[BUFFER];
+    }
+    return buffer;
   }
 
   private void copy(TreePath path, long size, ReadBytes data, OutputStream out) throws IOException {

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** All headers of one entry, and what they come to when taken together. */
 final class EntryHeaders {
+  private static final long[] NO_DEVICE = {0, 0};
+
   private final RawHeader header;
   private final PaxHeader pax;
   private final byte @Nullable [] longName;
@@ -106,7 +108,7 @@ final class EntryHeaders {
     long minor = pax.number(TarFormat.SCHILY_MINOR, header.minor());
     boolean isDevice = kind == TarEntry.Kind.CHARACTER_DEVICE || kind == TarEntry.Kind.BLOCK_DEVICE;
     if (!isDevice) {
-      return new long[2];
+      return NO_DEVICE;
     }
     requireAgreement(header.major(), major);
     requireAgreement(header.minor(), minor);

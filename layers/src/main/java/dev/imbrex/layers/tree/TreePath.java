@@ -360,7 +360,8 @@ public final class TreePath implements Comparable<TreePath> {
     if (length > MAX_LENGTH) {
       return Cleaned.refused("the path is longer than " + MAX_LENGTH + " bytes");
     }
-    return new Cleaned(length == 0 ? ROOT : new TreePath(Arrays.copyOf(kept, length)), null);
+    byte[] bytes = length == kept.length ? kept : Arrays.copyOf(kept, length);
+    return new Cleaned(length == 0 ? ROOT : new TreePath(bytes), null);
   }
 
   private static @Nullable String problemOfName(byte[] bytes, int from, int to) {
@@ -370,8 +371,12 @@ public final class TreePath implements Comparable<TreePath> {
     if (to - from > MAX_NAME) {
       return "a name is longer than " + MAX_NAME + " bytes";
     }
-    int nul = indexOf(bytes, (byte) 0, from);
-    return nul >= 0 && nul < to ? "a name holds a NUL byte" : null;
+    for (int i = from; i < to; i++) {
+      if (bytes[i] == 0) {
+        return "a name holds a NUL byte";
+      }
+    }
+    return null;
   }
 
   private static boolean isSelf(byte[] bytes, int from, int to) {
