@@ -115,7 +115,10 @@ public final class BuildContext {
 
   private static FileTree read(Path directory, IgnorePatterns ignore) throws IOException {
     TreeEditor editor = FileTree.empty().edit();
-    CopyOptions options = CopyOptions.DEFAULT.withFilter(path -> isWanted(directory, path, ignore));
+    CopyOptions options =
+        ignore.isEmpty()
+            ? CopyOptions.DEFAULT
+            : CopyOptions.DEFAULT.withFilter(path -> isWanted(directory, path, ignore));
     // Sockets, pipes and devices are no part of a context.
     new DiskCopy(editor, options, true).copy(directory, TreePath.root());
     return editor.toTree();

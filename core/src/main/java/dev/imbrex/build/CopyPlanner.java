@@ -115,16 +115,14 @@ final class CopyPlanner {
   private CopyGroup directory(TreePath directory, TreePath prefix) {
     List<CopyItem> items = new ArrayList<>();
     Map<TreePath, TreePath> first = new HashMap<>();
-    Pruning pruning = new Pruning(rules.excludes());
     List<FileTree.Entry> entries = files.walk(directory).skip(1).toList();
-    entries.forEach(entry -> pruning.see(relative(entry.path(), directory)));
-    Set<TreePath> removed = new HashSet<>(pruning.removed());
+    Set<TreePath> removed = removed(entries, directory);
     for (FileTree.Entry entry : entries) {
       TreePath relative = relative(entry.path(), directory);
       if (removed.contains(relative)) {
         continue;
       }
-      List<TreePath> names = files.linksOf(entry.path());
+      List<TreePath> names = files.linksOf(entry);
       Optional<TreePath> link =
           names.size() > 1
               ? Optional.ofNullable(first.putIfAbsent(names.get(0), relative))
@@ -134,9 +132,21 @@ final class CopyPlanner {
     return new CopyGroup(TreePath.root(), false, false, items);
   }
 
+  private Set<TreePath> removed(List<FileTree.Entry> entries, TreePath directory) {
+    if (rules.excludes().isEmpty()) {
+      return Set.of();
+    }
+    Pruning pruning = new Pruning(rules.excludes());
+    entries.forEach(entry -> pruning.see(relative(entry.path(), directory)));
+    return new HashSet<>(pruning.removed());
+  }
+
   private static TreePath relative(TreePath path, TreePath directory) {
+    if (directory.isRoot()) {
+      return path;
+    }
     byte[] bytes = path.toBytes();
-    int skipped = directory.isRoot() ? 0 : directory.toBytes().length + 1;
+    int skipped = directory.toBytes().length + 1;
     return TreePath.of(Arrays.copyOfRange(bytes, skipped, bytes.length));
   }
 }

@@ -1,6 +1,5 @@
 package dev.imbrex.build;
 
-import dev.imbrex.layers.layer.Content;
 import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.layers.tree.Metadata;
 import dev.imbrex.layers.tree.Node;
@@ -11,12 +10,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -24,14 +18,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Takes files from any file system into a tree: what they are now, and where their bytes lie. */
 final class DiskCopy {
-  private static final String UNIX = "unix:mode,uid,gid,nlink,ino,dev,lastModifiedTime,size";
-  private static final int PERMISSIONS = 07777;
-  private static final int FILE_TYPE = 0170000;
 
   private final TreeEditor editor;
   private final CopyOptions options;
@@ -69,14 +59,16 @@ final class DiskCopy {
 
   private void copyOne(Todo next, Deque<Todo> todo) throws IOException {
     Path source = next.source;
-    BasicFileAttributes attributes =
-        Files.readAttributes(source, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    if (othersLeftOut && attributes.isOther()) {
+    DiskAttributes attributes = DiskAttributes.of(source);
+    Node.Kind kind = attributes.kind();
+    if (kind == null && othersLeftOut) {
       return;
     }
-    Node.Kind kind = kind(source, attributes);
-    Map<String, Object> unix = unixAttributes(source);
-    Metadata metadata = options.change().change(source, kind, metadata(source, attributes, unix));
+    if (kind == null) {
+      throw new UnsupportedContentException(
+          "Cannot copy " + source + ": it is neither file, directory nor symbolic link");
+    }
+    Metadata metadata = options.change().change(source, kind, metadata(attributes));
     if (kind == Node.Kind.DIRECTORY) {
       TreePath directory = directory(next.target, metadata);
       for (Path child : children(source)) {
@@ -84,7 +76,7 @@ final class DiskCopy {
       }
       return;
     }
-    @Nullable Object identity = identity(attributes, unix);
+    @Nullable Object identity = attributes.identity();
     @Nullable TreePath first = identity == null ? null : linked.putIfAbsent(identity, next.target);
     if (first != null) {
       editor.link(next.target, first);
@@ -93,23 +85,9 @@ final class DiskCopy {
           next.target,
           new Node.Symlink(metadata, DiskNames.targetOf(Files.readSymbolicLink(source))));
     } else {
-      editor.put(next.target, new Node.RegularFile(metadata, Content.file(source)));
+      editor.put(
+          next.target, new Node.RegularFile(metadata, new DiskFile(source, attributes.size())));
     }
-  }
-
-  private static Node.Kind kind(Path source, BasicFileAttributes attributes)
-      throws UnsupportedContentException {
-    if (attributes.isDirectory()) {
-      return Node.Kind.DIRECTORY;
-    }
-    if (attributes.isSymbolicLink()) {
-      return Node.Kind.SYMLINK;
-    }
-    if (attributes.isRegularFile()) {
-      return Node.Kind.REGULAR;
-    }
-    throw new UnsupportedContentException(
-        "Cannot copy " + source + ": it is neither file, directory nor symbolic link");
   }
 
   /**
@@ -141,52 +119,8 @@ final class DiskCopy {
     return children;
   }
 
-  /** What only POSIX file systems tell; empty elsewhere. */
-  private static Map<String, Object> unixAttributes(Path source) throws IOException {
-    return source.getFileSystem().supportedFileAttributeViews().contains("unix")
-        ? Files.readAttributes(source, UNIX, LinkOption.NOFOLLOW_LINKS)
-        : Map.of();
-  }
-
-  private Metadata metadata(Path source, BasicFileAttributes attributes, Map<String, Object> unix)
-      throws IOException {
-    FileTime time = attributes.lastModifiedTime();
-    Metadata metadata = Metadata.ofMode(mode(source, attributes, unix)).withMtime(time.toInstant());
-    if (options.keepOwner()
-        && unix.get("uid") instanceof Integer uid
-        && unix.get("gid") instanceof Integer gid) {
-      return metadata.withOwner(Integer.toUnsignedLong(uid), Integer.toUnsignedLong(gid));
-    }
-    return metadata;
-  }
-
-  private static int mode(Path source, BasicFileAttributes attributes, Map<String, Object> unix)
-      throws IOException {
-    if (unix.get("mode") instanceof Integer mode && (mode & FILE_TYPE) != 0) {
-      return mode & PERMISSIONS;
-    }
-    if (source.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      return bits(Files.getPosixFilePermissions(source, LinkOption.NOFOLLOW_LINKS));
-    }
-    // Where there are no permissions, those that the library gives its own files.
-    return attributes.isDirectory() ? 0755 : 0644;
-  }
-
-  private static int bits(Set<PosixFilePermission> permissions) {
-    String letters = PosixFilePermissions.toString(permissions);
-    int bits = 0;
-    for (int i = 0; i < letters.length(); i++) {
-      bits = bits << 1 | (letters.charAt(i) == '-' ? 0 : 1);
-    }
-    return bits;
-  }
-
-  /** What two names of one file share; null if the file has one name, or nobody can tell. */
-  private static @Nullable Object identity(
-      BasicFileAttributes attributes, Map<String, Object> unix) {
-    if (attributes.isDirectory() || !(unix.get("nlink") instanceof Integer links) || links < 2) {
-      return null;
-    }
-    return attributes.fileKey();
+  private Metadata metadata(DiskAttributes attributes) {
+    Metadata metadata = Metadata.ofMode(attributes.mode()).withMtime(attributes.mtime());
+    return options.keepOwner() ? metadata.withOwner(attributes.uid(), attributes.gid()) : metadata;
   }
 }

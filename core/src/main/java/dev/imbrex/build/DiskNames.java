@@ -20,9 +20,9 @@ final class DiskNames {
 
   /** The last name of a path. */
   static ByteString nameOf(Path path) {
-    Path name = path.getFileName();
-    if (!isPosixDefault(path)) {
-      return ByteString.of(name.toString());
+    String text = path.getFileName().toString();
+    if (isAscii(text) || !isPosixDefault(path)) {
+      return ByteString.of(text);
     }
     byte[] bytes = withoutTrailingSlash(bytesOf(path.toUri()));
     int slash = bytes.length - 1;
@@ -49,6 +49,19 @@ final class DiskNames {
     byte[] here = withoutTrailingSlash(bytesOf(Path.of("").toAbsolutePath().toUri()));
     int start = here.length == 0 ? 1 : here.length + 1;
     return ByteString.of(bytes, start, bytes.length);
+  }
+
+  /**
+   * Whether the text is the name: what is no text in an encoding shows as a character beyond ASCII.
+   * A URI takes many times as long, and a look at the file.
+   */
+  private static boolean isAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) > 0x7f) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isPosixDefault(Path path) {

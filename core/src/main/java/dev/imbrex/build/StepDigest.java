@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Sums up all that has a say in a step but the image it begins with (SN-B32). */
 final class StepDigest {
@@ -26,6 +27,12 @@ final class StepDigest {
   private static final ByteString USER = ByteString.of("user.");
 
   private final Digester digester = DigestAlgorithm.SHA256.newDigester();
+
+  /** What is not digested yet: a context has many files, and of each some short texts. */
+  private final ByteBuffer pending = ByteBuffer.allocate(1 << 13);
+
+  private @Nullable Metadata lastMetadata;
+  private byte[] lastOwner = {};
 
   StepDigest(String kind) {
     add(VERSION);
@@ -43,9 +50,22 @@ final class StepDigest {
   }
 
   StepDigest add(byte[] bytes) {
-    digester.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
-    digester.update(bytes, 0, bytes.length);
+    if (pending.remaining() < Integer.BYTES + bytes.length) {
+      digestPending();
+    }
+    pending.putInt(bytes.length);
+    if (bytes.length <= pending.remaining()) {
+      pending.put(bytes);
+    } else {
+      digestPending();
+      digester.update(bytes, 0, bytes.length);
+    }
     return this;
+  }
+
+  private void digestPending() {
+    digester.update(pending.flip());
+    pending.clear();
   }
 
   /** Adds files: everything but times. Their contents are read. */
@@ -73,13 +93,14 @@ final class StepDigest {
   }
 
   Digest finish() {
+    digestPending();
     return digester.finish();
   }
 
   private void add(Node node, Map<FileContent, Digest> contents) {
     Metadata metadata = node.metadata();
     add(node.kind().name());
-    add(metadata.mode() + " " + metadata.uid() + " " + metadata.gid());
+    add(owner(metadata));
     metadata
         .xattrs()
         .forEach(
@@ -96,5 +117,18 @@ final class StepDigest {
     } else if (node instanceof Node.Device device) {
       add(device.major() + ":" + device.minor());
     }
+  }
+
+  /** Neighbours mostly have the same, so that it is put into words once. */
+  private byte[] owner(Metadata metadata) {
+    Metadata last = lastMetadata;
+    if (last == null
+        || last.mode() != metadata.mode()
+        || last.uid() != metadata.uid()
+        || last.gid() != metadata.gid()) {
+      lastOwner = (metadata.mode() + " " + metadata.uid() + " " + metadata.gid()).getBytes(UTF_8);
+      lastMetadata = metadata;
+    }
+    return lastOwner;
   }
 }

@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.imbrex.layers.layer.Content;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.FileContent;
+import dev.imbrex.manifest.error.UnsupportedContentException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -37,10 +41,29 @@ class FileDigestsTest {
     return contents;
   }
 
+  /** Every other one in memory, the rest in files, one of them of many blocks. */
+  private static List<FileContent> contentsIn(Path directory) throws IOException {
+    List<FileContent> contents = contents();
+    for (int i = 0; i < COUNT; i += 2) {
+      byte[] bytes = i == 0 ? new byte[1_000_000] : bytes(i);
+      Path file = Files.write(directory.resolve("f" + i), bytes);
+      contents.set(i, new DiskFile(file, bytes.length));
+    }
+    return contents;
+  }
+
+  @Test
+  void refuseWhatIsNoFileAnyMore(@TempDir Path directory) throws IOException {
+    DiskFile gone = new DiskFile(Files.createDirectory(directory.resolve("d")), 4096);
+    assertThatThrownBy(() -> new FileDigests(1, Progress.none()).of(List.of(gone)))
+        .isInstanceOf(UnsupportedContentException.class)
+        .hasMessageContaining("" + directory.resolve("d"));
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 7})
-  void areThoseOfEachFile(int parallelism) throws Exception {
-    List<FileContent> contents = contents();
+  void areThoseOfEachFile(int parallelism, @TempDir Path directory) throws Exception {
+    List<FileContent> contents = contentsIn(directory);
     AtomicLong announced = new AtomicLong();
     AtomicLong read = new AtomicLong();
     Progress progress =
