@@ -42,6 +42,7 @@ import dev.imbrex.manifest.reference.RegistryEndpoints;
 import dev.imbrex.registry.RegistryClient;
 import dev.imbrex.registry.RegistryOptions;
 import dev.imbrex.report.ImageReport;
+import dev.imbrex.store.LayoutStorage;
 import dev.imbrex.testing.ImbrexExtension;
 import dev.imbrex.testing.TestRegistry;
 import java.io.ByteArrayOutputStream;
@@ -50,6 +51,7 @@ import java.io.PrintStream;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -241,8 +243,8 @@ class ReaderRecipesTest {
 
   @Test
   void opensAFileSystem() throws IOException {
-    List<String> names;
     // Recipe: Open an image as a file system of java.nio
+    List<String> names;
     try (FileSystem files = ImageFileSystem.open(image);
         Stream<Path> walked = Files.walk(files.getPath("/"))) {
       names = walked.filter(Files::isRegularFile).map(Path::toString).toList();
@@ -308,15 +310,35 @@ class ReaderRecipesTest {
     }
   }
 
-  @Test
-  void verifiesAStore() throws IOException {
+  private void verify(ImageStore store) throws IOException {
     // Recipe: Verify everything in a store
     // Of a layout on disk, of an archive, of a repository: anything that is a storage.
     for (ContentViolation violation : ContentValidation.of(store.storage())) {
-      out.println(violation.where() + ": " + violation.problem());
+      out.println(violation.kind() + ": " + violation.problem());
     }
     // End.
+  }
+
+  @Test
+  void verifiesAStore(@TempDir Path directory) throws IOException {
+    server.store().tag("team/app:1.0", server.store().add(image));
+    verify(store);
+    try (ImageStore registry = ImageStore.on(client.repository("registry.example.com/team/app"))) {
+      verify(registry);
+    }
     assertThat(lines()).isEmpty();
+    Path layout = directory.resolve("images");
+    try (ImageStore disk = ImageStore.on(LayoutStorage.create(layout))) {
+      disk.tag("app:1.0", disk.add(image));
+      String layer = image.layers().get(1).descriptor().digest().encoded();
+      Path blob = layout.resolve("blobs/sha256").resolve(layer);
+      byte[] bytes = Files.readAllBytes(blob);
+      bytes[0] ^= 1;
+      Files.setPosixFilePermissions(blob, PosixFilePermissions.fromString("rw-------"));
+      Files.write(blob, bytes);
+      verify(disk);
+    }
+    assertThat(lines()).singleElement().asString().startsWith("DIGEST: ");
   }
 
   @Test
