@@ -42,6 +42,28 @@ final class BitSink {
     count += bits;
   }
 
+  /** The bits that are not written yet, for who goes on with them and then says so. */
+  long pending() {
+    return pending;
+  }
+
+  /** How many of them there are. */
+  int held() {
+    return count;
+  }
+
+  /** Goes on after somebody wrote up to here. */
+  void resume(int size, long pending, int held) {
+    this.size = size;
+    this.pending = pending;
+    this.count = held;
+  }
+
+  /** Writes a word of bits, of which a part may not count yet. */
+  static void write(byte[] bytes, int at, long bits) {
+    LONGS.set(bytes, at, bits);
+  }
+
   /** Writes whole bytes; less than 8 bits stay behind. */
   void flush() {
     LONGS.set(bytes, size, pending);

@@ -18,6 +18,11 @@ final class BlockWriter {
   private static final int DISTANCE_SYMBOLS = 30;
   private static final int MAX_CODE = 15;
 
+  /** A code and the extra bits of a length, and of a distance. */
+  private static final int MOST_LENGTH_BITS = MAX_CODE + 5;
+
+  private static final int MOST_DISTANCE_BITS = MAX_CODE + 13;
+
   /** A token is a literal, or the distance above the length of a match. */
   static final int LENGTH_BITS = 9;
 
@@ -129,27 +134,48 @@ final class BlockWriter {
     return bits;
   }
 
+  /** The bits on their way stay in local variables: there are millions of tokens. */
   private void writeTokens(int[] tokens, int count, BitSink out) {
     prepareLengths();
     int[] literalCodes = literals.codes;
     byte[] literalLengths = literals.lengths;
-    int[] distanceCodes = distances.codes;
     byte[] distanceLengths = distances.lengths;
+    byte[] bytes = out.bytes();
+    int size = out.size();
+    long pending = out.pending();
+    int held = out.held();
     for (int i = 0; i < count; i++) {
       int token = tokens[i];
       int length = token & LENGTH_MASK;
       int upper = token >>> LENGTH_BITS;
       if (length == 0) {
-        out.put(literalCodes[upper], literalLengths[upper]);
+        pending |= (long) literalCodes[upper] << held;
+        held += literalLengths[upper];
       } else {
-        out.put(lengthBits[length], lengthCount[length]);
+        pending |= (long) lengthBits[length] << held;
+        held += lengthCount[length];
+        if (held >= Long.SIZE - MOST_DISTANCE_BITS) {
+          BitSink.write(bytes, size, pending);
+          size += held >>> 3;
+          pending >>>= held & ~7;
+          held &= 7;
+        }
         int symbol = Symbols.ofDistance(upper);
         int codeLength = distanceLengths[symbol];
-        int bits = distanceCodes[symbol] | ((upper - Symbols.DISTANCE_BASE[symbol]) << codeLength);
-        out.put(bits, codeLength + Symbols.DISTANCE_BITS[symbol]);
+        int extra = upper - Symbols.DISTANCE_BASE[symbol];
+        pending |= (long) (distances.codes[symbol] | (extra << codeLength)) << held;
+        held += codeLength + Symbols.DISTANCE_BITS[symbol];
       }
-      out.flush();
+      // There is always room for the length of a match, which is longer than any literal.
+      if (held >= Long.SIZE - MOST_LENGTH_BITS) {
+        BitSink.write(bytes, size, pending);
+        size += held >>> 3;
+        pending >>>= held & ~7;
+        held &= 7;
+      }
     }
+    out.resume(size, pending, held);
+    out.flush();
     out.put(literalCodes[END_OF_BLOCK], literalLengths[END_OF_BLOCK]);
     out.flush();
   }

@@ -91,6 +91,7 @@ final class DeflateEncoder {
     int stop = count + BlockSplitter.STEP;
     int enough = level.enough();
     int depth = level.depth();
+    int good = level.good();
     int position = from;
     while (position < to && count < stop) {
       int length = finder.find(position, 2, enough, depth);
@@ -101,7 +102,7 @@ final class DeflateEncoder {
       int distance = finder.distance();
       int seen = position + 1;
       while (length < enough && seen < to) {
-        int next = finder.find(seen, length - 1, enough, depth >> 1);
+        int next = finder.find(seen, length - 1, enough, length < good ? depth >> 1 : depth >> 2);
         seen++;
         if (next < length || !isBetter(next, finder.distance(), length, distance)) {
           break;

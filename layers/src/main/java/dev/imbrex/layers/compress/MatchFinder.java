@@ -98,11 +98,11 @@ final class MatchFinder {
       return best;
     }
     int stop = Math.min(enough, most);
+    // The last bytes of a longer match tell most candidates apart; the first hardly any.
+    int ahead = Math.max(best - 3, 0);
+    int tail = (int) INTS.get(in, position + ahead);
     while (candidate > oldest && depth-- > 0) {
-      if ((int) INTS.get(in, candidate) == word
-          && (best < Integer.BYTES
-              || (int) INTS.get(in, candidate + best - 3)
-                  == (int) INTS.get(in, position + best - 3))) {
+      if ((int) INTS.get(in, candidate + ahead) == tail && (int) INTS.get(in, candidate) == word) {
         int length = matchLength(in, candidate, position, most);
         if (length > best) {
           best = length;
@@ -110,6 +110,8 @@ final class MatchFinder {
           if (length >= stop) {
             return length;
           }
+          ahead = length - 3;
+          tail = (int) INTS.get(in, position + ahead);
         }
       }
       candidate = before[candidate & MASK];
