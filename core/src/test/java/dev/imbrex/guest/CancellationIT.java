@@ -60,7 +60,6 @@ class CancellationIT {
         made.close();
       }
     }
-    LATENCIES.writeTo(Path.of("target", "cancellation.md"));
   }
 
   static Stream<LongOperation> operations() throws IOException {
@@ -82,6 +81,7 @@ class CancellationIT {
         stops(operation, way, Math.min(nanos, LATEST_NANOS));
       }
     }
+    LATENCIES.writeTo(Path.of("target", "cancellation.md"));
   }
 
   /** At any moment of its time; where it had ended before, it may have been warm by now. */
