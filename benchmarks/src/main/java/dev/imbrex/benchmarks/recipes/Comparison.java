@@ -25,15 +25,16 @@ import java.util.Random;
  *
  * <p>Arguments: host and port of a registry on the loopback that keeps what it is given, a
  * directory to work in, and the directory of the sources of this package. Bytes are those by which
- * the young generation grew, so that it wants to be large and its collector serial: {@code
- * -XX:+UseSerialGC -Xms6g -Xmn5g}.
+ * the young generation grew, so that it wants to be large, its collector serial, and what each
+ * thread takes of it at once small: {@code -XX:+UseSerialGC -XX:TLABSize=64k -XX:-ResizeTLAB -Xms6g
+ * -Xmx7g -Xmn5g}.
  */
 public final class Comparison {
-  private static final int WARM_UPS = 5;
+  private static final int WARM_UPS = 3;
   private static final int ROUNDS = 5;
-  private static final int FILES = 200;
-  private static final int FILE_BYTES = 20_000;
-  private static final int BASE_FILES = 60;
+  private static final int FILES = 100;
+  private static final int FILE_BYTES = 10_000;
+  private static final int BASE_FILES = 20;
   private static final int BASE_FILE_BYTES = 500_000;
 
   private final String authority;
@@ -173,7 +174,7 @@ public final class Comparison {
               .layer(layer -> layer.file("/etc/motd", "Welcome\n"))
               .env("PATH", "/usr/bin:/bin")
               .build();
-      bases.tag("1", base);
+      bases.tag(authority + "/base:1", base);
       Path files = workplace().files();
       Image app =
           ImageBuilder.from(base)
@@ -182,8 +183,8 @@ public final class Comparison {
               .layer(layer -> layer.file("/etc/motd", "Hello\n"))
               .env("APP", "1")
               .build();
-      apps.tag("1", app);
-      DockerArchive.save(directory.resolve("base.tar"), bases, "1");
+      apps.tag(authority + "/app:1", app);
+      DockerArchive.save(directory.resolve("base.tar"), bases, authority + "/base:1");
     }
   }
 

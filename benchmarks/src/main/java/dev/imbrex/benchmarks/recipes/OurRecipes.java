@@ -30,7 +30,7 @@ final class OurRecipes implements Recipes {
               .layer(layer -> layer.copy(place.files(), "/app"))
               .entrypoint("/app/run.sh")
               .build();
-      target.tag("1", app);
+      target.tag(place.repository() + ":1", app);
     }
   }
 
@@ -43,7 +43,7 @@ final class OurRecipes implements Recipes {
               .layer(layer -> layer.copy(place.files(), "/app"))
               .entrypoint("/app/run.sh")
               .build();
-      target.tag("1", app);
+      target.tag(place.repository() + ":1", app);
     }
   }
 
@@ -61,7 +61,7 @@ final class OurRecipes implements Recipes {
                           .copy(place.files(), "/app")
                           .attributes("/app/run.sh", m -> m.withMode(0755).withOwner(1000, 1000)))
               .build();
-      target.tag("1", app);
+      target.tag(place.repository() + ":1", app);
     }
   }
 
@@ -90,7 +90,7 @@ final class OurRecipes implements Recipes {
               .in(target)
               .layer(layer -> layer.copy(place.files(), "/app"))
               .build();
-      target.tag("1", app);
+      target.tag(place.repository() + ":1", app);
     }
   }
 
@@ -100,7 +100,7 @@ final class OurRecipes implements Recipes {
         ImageStore source = ImageStore.on(client.repository(place.authority() + "/app"));
         ImageStore target = ImageStore.on(client.repository(place.repository()))) {
       Image copy = target.add(source.require("1"));
-      target.tag("stable", copy);
+      target.tag(place.repository() + ":stable", copy);
       return copy.digest().toString();
     }
   }
@@ -143,7 +143,7 @@ final class OurRecipes implements Recipes {
               .progress(percent)
               .layer(layer -> layer.copy(place.files(), "/app"))
               .build();
-      target.tag("1", app);
+      target.tag(place.repository() + ":1", app);
     }
   }
 
