@@ -7,7 +7,7 @@ import dev.imbrex.image.Image;
 import dev.imbrex.image.ImageIndex;
 import dev.imbrex.image.ImageStore;
 import dev.imbrex.image.Lease;
-import dev.imbrex.image.internal.Asking;
+import dev.imbrex.image.internal.progress.Asking;
 import dev.imbrex.layers.layer.LayerOptions;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.FileContent;

@@ -5,7 +5,7 @@ import dev.imbrex.image.Image;
 import dev.imbrex.image.ImageStore;
 import dev.imbrex.image.Layer;
 import dev.imbrex.image.Storage;
-import dev.imbrex.image.internal.stream.MeteredInput;
+import dev.imbrex.image.internal.progress.MeteredInput;
 import dev.imbrex.layers.layer.LayerLimits;
 import dev.imbrex.layers.layer.LayerOptions;
 import dev.imbrex.layers.layer.LayerWriter;

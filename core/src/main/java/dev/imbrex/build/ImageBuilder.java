@@ -6,7 +6,7 @@ import dev.imbrex.image.ImageStore;
 import dev.imbrex.image.Layer;
 import dev.imbrex.image.Lease;
 import dev.imbrex.image.TransferOptions;
-import dev.imbrex.image.internal.Asking;
+import dev.imbrex.image.internal.progress.Asking;
 import dev.imbrex.layers.layer.LayerOptions;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.LayerEntry;

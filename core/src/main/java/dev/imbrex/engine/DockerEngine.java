@@ -3,7 +3,7 @@ package dev.imbrex.engine;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.imbrex.image.Storage;
-import dev.imbrex.image.internal.Asking;
+import dev.imbrex.image.internal.progress.Asking;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.manifest.error.ContentNotFoundException;
 import dev.imbrex.manifest.error.UnsupportedContentException;

@@ -1,7 +1,7 @@
 package dev.imbrex.image;
 
 import dev.imbrex.image.ContentViolation.Kind;
-import dev.imbrex.image.internal.stream.MeteredInput;
+import dev.imbrex.image.internal.progress.MeteredInput;
 import dev.imbrex.layers.layer.LayerRules;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.Finding;

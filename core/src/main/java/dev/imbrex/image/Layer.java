@@ -1,6 +1,6 @@
 package dev.imbrex.image;
 
-import dev.imbrex.image.internal.Asking;
+import dev.imbrex.image.internal.progress.Asking;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.manifest.digest.DiffId;

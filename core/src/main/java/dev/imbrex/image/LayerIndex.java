@@ -1,6 +1,6 @@
 package dev.imbrex.image;
 
-import dev.imbrex.image.internal.stream.MeteredInput;
+import dev.imbrex.image.internal.progress.MeteredInput;
 import dev.imbrex.layers.compress.Compression;
 import dev.imbrex.layers.layer.LayerContents;
 import dev.imbrex.layers.layer.LayerReader;

@@ -1,6 +1,6 @@
 package dev.imbrex.image;
 
-import dev.imbrex.image.internal.stream.MeteredInput;
+import dev.imbrex.image.internal.progress.MeteredInput;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.manifest.digest.Digest;
 import dev.imbrex.manifest.digest.DigestAlgorithm;

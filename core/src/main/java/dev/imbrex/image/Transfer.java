@@ -1,6 +1,6 @@
 package dev.imbrex.image;
 
-import dev.imbrex.image.internal.Asking;
+import dev.imbrex.image.internal.progress.Asking;
 import dev.imbrex.layers.compress.CompressionOptions;
 import dev.imbrex.layers.layer.LayerLimits;
 import dev.imbrex.layers.layer.LayerSummary;

@@ -1,4 +1,4 @@
-package dev.imbrex.image.internal.stream;
+package dev.imbrex.image.internal.progress;
 
 import dev.imbrex.layers.progress.Progress;
 import java.io.FilterInputStream;

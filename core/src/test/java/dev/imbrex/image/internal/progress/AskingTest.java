@@ -1,4 +1,4 @@
-package dev.imbrex.image.internal;
+package dev.imbrex.image.internal.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
