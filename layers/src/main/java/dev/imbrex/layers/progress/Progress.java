@@ -7,7 +7,9 @@ package dev.imbrex.layers.progress;
  * the operation uses and should return quickly. Whatever a call throws stops the operation and
  * reaches the caller of the operation unchanged, which is how a user interface cancels; what the
  * operation has written so far is taken back as after any other error. An interrupted thread is
- * stopped as well, without help from here.
+ * stopped as well, without help from here: by an {@link java.io.InterruptedIOException}, or a
+ * {@link java.nio.channels.ClosedByInterruptException} where a file is at work, and stays
+ * interrupted.
  *
  * <p>Operations that may wait for others (copies, reading an image, loading into an engine, builds
  * from a Dockerfile) ask every 50 ms while they wait, too, from a thread of their own; but for
