@@ -6,6 +6,7 @@ import dev.imbrex.manifest.document.Manifest;
 import dev.imbrex.manifest.error.ContentNotFoundException;
 import dev.imbrex.manifest.error.ImageException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -43,6 +44,7 @@ final class Collector {
     List<Digest> garbage = new ArrayList<>();
     long bytes = 0;
     for (StoredBlob blob : blobs) {
+      requireGoingOn();
       if (!kept.contains(blob.digest())
           && blob.lastUsed().isBefore(cutoff)
           && (dryRun || storage.delete(blob.digest(), cutoff))) {
@@ -78,6 +80,7 @@ final class Collector {
 
   private void drain() throws IOException {
     for (Descriptor next = toMark.poll(); next != null; next = toMark.poll()) {
+      requireGoingOn();
       if (kept.add(next.digest())) {
         if (next.mediaType().isImageManifest()) {
           markParent(next);
@@ -86,6 +89,13 @@ final class Collector {
           children(next).ifPresent(manifest -> toMark.addAll(manifest.references()));
         }
       }
+    }
+  }
+
+  /** What was deleted so far was garbage, and is gone; what is left is found again. */
+  private static void requireGoingOn() throws InterruptedIOException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedIOException("Interrupted while garbage was collected");
     }
   }
 
@@ -103,6 +113,7 @@ final class Collector {
   private void markReferrers(List<StoredBlob> blobs) throws IOException {
     List<Referrer> referrers = new ArrayList<>();
     for (StoredBlob blob : blobs) {
+      requireGoingOn();
       if (!kept.contains(blob.digest())) {
         loader.referrer(blob).ifPresent(referrers::add);
       }
