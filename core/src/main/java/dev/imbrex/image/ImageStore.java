@@ -1,6 +1,7 @@
 package dev.imbrex.image;
 
 import dev.imbrex.image.StoreSnapshot.Known;
+import dev.imbrex.image.internal.progress.Asking;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.manifest.config.HistoryRow;
 import dev.imbrex.manifest.config.ImageConfig;
@@ -486,7 +487,8 @@ public final class ImageStore implements Closeable {
    * @param progress is told how far each layer is that has to be read
    */
   public List<HistoryRow> history(Image image, Progress progress) throws IOException {
-    return new HistoryView(snapshot(), loader, meter).rows(image, progress);
+    return Asking.during(
+        progress, asked -> new HistoryView(snapshot(), loader, meter).rows(image, asked));
   }
 
   /**
@@ -505,7 +507,7 @@ public final class ImageStore implements Closeable {
    * @throws dev.imbrex.manifest.error.DigestMismatchException if it does not fit its diffID
    */
   public LayerSizes sizes(Layer layer, Progress progress) throws IOException {
-    return meter.sizes(layer, progress);
+    return Asking.during(progress, asked -> meter.sizes(layer, asked));
   }
 
   /** Keeps sizes of layers that somebody measured while writing them. */
@@ -524,7 +526,8 @@ public final class ImageStore implements Closeable {
    * @param progress is told how far each layer is that has to be read
    */
   public ImageTree tree(Progress progress) throws IOException {
-    return new ImageTreeBuilder(snapshot(), loader, meter, progress).build();
+    return Asking.during(
+        progress, asked -> new ImageTreeBuilder(snapshot(), loader, meter, asked).build());
   }
 
   /** What the images weigh. Layers whose size nobody knows yet are read once. */
@@ -538,7 +541,8 @@ public final class ImageStore implements Closeable {
    * @param progress is told how far each layer is that has to be read
    */
   public Footprint footprint(Progress progress) throws IOException {
-    return new FootprintCalculator(loader, meter, progress).calculate(snapshot());
+    return Asking.during(
+        progress, asked -> new FootprintCalculator(loader, meter, asked).calculate(snapshot()));
   }
 
   // ---- Moving and deleting

@@ -11,9 +11,9 @@ package dev.imbrex.layers.progress;
  * {@link java.nio.channels.ClosedByInterruptException} where a file is at work, and stays
  * interrupted.
  *
- * <p>Operations that may wait for others (copies, reading an image, loading into an engine, builds
- * from a Dockerfile) ask every 50 ms while they wait, too, from a thread of their own; but for
- * those that were told to keep to the caller's thread, by a parallelism of 1.
+ * <p>Operations that may wait for others (copies, reading an image, views of a store, loading into
+ * an engine, builds from a Dockerfile) ask every 50 ms while they wait, too, from a thread of their
+ * own; but for those that were told to keep to the caller's thread, by a parallelism of 1.
  */
 @FunctionalInterface
 public interface Progress {
