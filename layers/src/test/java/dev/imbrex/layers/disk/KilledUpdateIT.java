@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,18 @@ class KilledUpdateIT {
     try (BufferedReader out = process.inputReader(UTF_8)) {
       assertThat(out.readLine()).isEqualTo("ready");
       Thread.sleep(millis);
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  /** Kills it as soon as something stands in a place that was not there before, or at the end. */
+  private static void runAndKillAtFirstName(Process process, Path place) throws Exception {
+    List<String> before = names(place);
+    try (BufferedReader out = process.inputReader(UTF_8)) {
+      assertThat(out.readLine()).isEqualTo("ready");
+      while (process.isAlive() && names(place).equals(before)) {
+        Thread.onSpinWait();
+      }
       process.destroyForcibly().waitFor();
     }
   }
@@ -135,7 +148,11 @@ class KilledUpdateIT {
     // that came before it and one that came after the end.
     long early = 0;
     long late = 2 * duration;
-    for (int i = 0; i < KILLS || (!states.containsKey(State.CHANGED) && i < 5 * KILLS); i++) {
+    for (int i = 0;
+        i < KILLS
+            || (i < 5 * KILLS
+                && !states.keySet().containsAll(Set.of(State.PREPARED, State.CHANGED)));
+        i++) {
       long millis = i < KILLS ? duration * (i + 1) / KILLS : (early + late) / 2;
       int updated = 1 - held;
       int wanted = i / 2 % 2;
@@ -149,7 +166,11 @@ class KilledUpdateIT {
           assertThat(expected.values()).contains(found);
           boolean isDone = found.equals(expected.get("tree " + updated));
           held = isDone ? updated : held;
-          late = isDone ? Math.max(early + 1, millis) : late;
+          if (isDone) {
+            late = Math.max(early + 1, millis);
+          } else {
+            early = Math.min(late - 1, millis);
+          }
         }
         case PREPARED -> {
           assertThat(found).isEqualTo(expected.get("tree " + held));
@@ -175,9 +196,16 @@ class KilledUpdateIT {
     long duration = run(start("write", target, 0));
     Map<String, String> complete = listing(target);
     int left = 0;
-    for (int i = 0; i < KILLS / 2; i++) {
+    // On a fast machine the moments of the first half may all come before the writing or after it:
+    // the second half waits for its first trace, and one that was too late is tried again.
+    for (int i = 0; i < KILLS || (left == 0 && i < 5 * KILLS); i++) {
       Path next = place.resolve("dir-" + i);
-      runAndKill(start("write", next, 0), duration * (2 * i + 1) / KILLS);
+      Process process = start("write", next, 0);
+      if (i < KILLS / 2) {
+        runAndKill(process, duration * (2 * i + 1) / KILLS);
+      } else {
+        runAndKillAtFirstName(process, place);
+      }
 
       if (Files.exists(next)) {
         assertThat(listing(next)).isEqualTo(complete);
