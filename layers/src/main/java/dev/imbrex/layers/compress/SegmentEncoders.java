@@ -1,5 +1,6 @@
 package dev.imbrex.layers.compress;
 
+import dev.imbrex.layers.internal.threads.Interruption;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -102,20 +103,8 @@ final class SegmentEncoders implements AutoCloseable {
       return;
     }
     pool.shutdownNow();
-    boolean interrupted = false;
-    for (Thread thread : started) {
-      while (thread.isAlive()) {
-        try {
-          thread.join();
-        } catch (InterruptedException e) {
-          // Encoding a segment takes milliseconds; nothing may go on behind the caller's back.
-          interrupted = true;
-        }
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    // Encoding a segment takes milliseconds.
+    Interruption.join(started, () -> {});
   }
 
   private Thread thread(Runnable work) {

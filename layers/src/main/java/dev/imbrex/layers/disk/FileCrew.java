@@ -1,5 +1,6 @@
 package dev.imbrex.layers.disk;
 
+import dev.imbrex.layers.internal.threads.Interruption;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
@@ -168,20 +169,8 @@ final class FileCrew implements FileTarget {
   public void close() throws IOException {
     stopped = true;
     threads.forEach(Thread::interrupt);
-    boolean interrupted = false;
-    for (Thread thread : threads) {
-      while (thread.isAlive()) {
-        try {
-          thread.join();
-        } catch (InterruptedException e) {
-          // A file at most; nothing may go on behind the caller's back.
-          interrupted = true;
-        }
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    // They are at a file at most.
+    Interruption.join(threads, () -> {});
     IOException failure = null;
     for (FileWriter writer : writers) {
       try {

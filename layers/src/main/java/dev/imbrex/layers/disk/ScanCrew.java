@@ -1,9 +1,9 @@
 package dev.imbrex.layers.disk;
 
+import dev.imbrex.layers.internal.threads.Interruption;
 import dev.imbrex.layers.tree.TreePath;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -71,7 +71,8 @@ final class ScanCrew {
     try {
       crew.work();
     } finally {
-      crew.join();
+      // The directories that are left are passed over.
+      Interruption.join(crew.threads, () -> crew.stop(interrupted()));
     }
     crew.rethrow();
   }
@@ -99,10 +100,12 @@ final class ScanCrew {
     }
     try {
       reader.read(folder);
-    } catch (InterruptedIOException | ClosedByInterruptException e) {
-      stop(e);
     } catch (IOException e) {
-      fail(folder, e);
+      if (Interruption.isIn(e)) {
+        stop(e);
+      } else {
+        fail(folder, e);
+      }
     } catch (Throwable e) {
       stop(e);
     }
@@ -116,13 +119,13 @@ final class ScanCrew {
     synchronized (this) {
       waiting++;
       try {
-        while (shared.isEmpty() && pending.get() > 0) {
+        while (shared.isEmpty() && pending.get() > 0 && stop == null) {
           wait();
         }
-        return shared.poll();
+        return stop == null ? shared.poll() : null;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new InterruptedIOException("interrupted while scanning a directory");
+        throw interrupted();
       } finally {
         waiting--;
       }
@@ -176,39 +179,15 @@ final class ScanCrew {
     if (stop == null) {
       stop = e;
       failed = TreePath.root();
+      notifyAll();
     }
   }
 
-  private void join() {
-    boolean interrupted = false;
-    for (Thread thread : threads) {
-      while (thread.isAlive()) {
-        try {
-          thread.join();
-        } catch (InterruptedException e) {
-          // The directories that are left are passed over, and nothing may go on behind the caller.
-          stop(new InterruptedIOException("interrupted while scanning a directory"));
-          interrupted = true;
-        }
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+  private static InterruptedIOException interrupted() {
+    return new InterruptedIOException("interrupted while scanning a directory");
   }
 
   private synchronized void rethrow() throws IOException {
-    if (stop instanceof InterruptedIOException || stop instanceof ClosedByInterruptException) {
-      Thread.currentThread().interrupt();
-    }
-    if (stop instanceof IOException e) {
-      throw e;
-    }
-    if (stop instanceof RuntimeException e) {
-      throw e;
-    }
-    if (stop instanceof Error e) {
-      throw e;
-    }
+    Interruption.rethrow(stop);
   }
 }

@@ -2,6 +2,7 @@ package dev.imbrex.layers.layer;
 
 import static java.util.Objects.checkFromIndexSize;
 
+import dev.imbrex.layers.internal.threads.Interruption;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,5 +1,6 @@
 package dev.imbrex.layers.layer;
 
+import dev.imbrex.layers.internal.threads.Interruption;
 import dev.imbrex.manifest.digest.Digest;
 import dev.imbrex.manifest.digest.DigestAlgorithm;
 import dev.imbrex.manifest.digest.Digester;

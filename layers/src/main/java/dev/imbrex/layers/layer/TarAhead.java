@@ -1,5 +1,6 @@
 package dev.imbrex.layers.layer;
 
+import dev.imbrex.layers.internal.threads.Interruption;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.LayerEntry;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.imbrex.layers.layer;
 
+import dev.imbrex.layers.internal.threads.Interruption;
 import dev.imbrex.manifest.error.LimitExceededException;
 import java.io.IOException;
 import java.io.InputStream;

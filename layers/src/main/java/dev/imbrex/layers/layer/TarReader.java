@@ -2,6 +2,7 @@ package dev.imbrex.layers.layer;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.imbrex.layers.internal.threads.Interruption;
 import dev.imbrex.layers.tree.ByteString;
 import dev.imbrex.layers.tree.Finding;
 import dev.imbrex.layers.tree.Findings;

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.imbrex.layers.internal.places.OpenPlaces;
 import dev.imbrex.layers.internal.places.Placed;
+import dev.imbrex.layers.internal.threads.Interruption;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.ByteString;
 import dev.imbrex.layers.tree.FileContent;

@@ -1,8 +1,7 @@
 package dev.imbrex.layers.tree;
 
+import dev.imbrex.layers.internal.threads.Interruption;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -57,20 +56,7 @@ final class ParallelComparison {
     if (Thread.currentThread().isInterrupted()) {
       pace.stop();
     }
-    boolean interrupted = false;
-    for (Thread thread : threads) {
-      while (thread.isAlive()) {
-        try {
-          thread.join();
-        } catch (InterruptedException e) {
-          interrupted = true;
-          pace.stop();
-        }
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Interruption.join(threads, pace::stop);
     comparison.rethrow();
   }
 
@@ -96,7 +82,7 @@ final class ParallelComparison {
     if (isStopped) {
       return;
     }
-    isStopped = !(e instanceof IOException) || isInterruption(e);
+    isStopped = !(e instanceof IOException) || Interruption.isIn(e);
     if (isStopped) {
       pace.stop();
     }
@@ -106,22 +92,7 @@ final class ParallelComparison {
     }
   }
 
-  private static boolean isInterruption(@Nullable Throwable e) {
-    return e instanceof InterruptedIOException || e instanceof ClosedByInterruptException;
-  }
-
   private synchronized void rethrow() throws IOException {
-    if (isInterruption(failure)) {
-      Thread.currentThread().interrupt();
-    }
-    if (failure instanceof IOException e) {
-      throw e;
-    }
-    if (failure instanceof RuntimeException e) {
-      throw e;
-    }
-    if (failure instanceof Error e) {
-      throw e;
-    }
+    Interruption.rethrow(failure);
   }
 }

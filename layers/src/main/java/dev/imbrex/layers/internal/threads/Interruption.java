@@ -1,36 +1,55 @@
-package dev.imbrex.layers.layer;
+package dev.imbrex.layers.internal.threads;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Lets a thread be stopped between two entries, and between the blocks of a large one. */
-final class Interruption {
+/** How a thread is stopped, alone or together with those that work for it. */
+public final class Interruption {
   private Interruption() {}
 
   /** Fails if the thread was interrupted, and leaves its flag set. */
-  static void check() throws InterruptedIOException {
+  public static void check() throws InterruptedIOException {
     if (Thread.currentThread().isInterrupted()) {
       throw new InterruptedIOException("Interrupted at work on a layer");
     }
   }
 
   /** What to throw where somebody waited; sets the flag of the thread again. */
-  static InterruptedIOException restored() {
+  public static InterruptedIOException restored() {
     Thread.currentThread().interrupt();
     return new InterruptedIOException("Interrupted at work on a layer");
   }
 
+  /** Whether it says that a thread was interrupted. */
+  public static boolean isIn(@Nullable Throwable failure) {
+    return failure instanceof InterruptedIOException
+        || failure instanceof ClosedByInterruptException;
+  }
+
   /** Waits until a thread has ended, whoever interrupts; the flag is then set. */
-  static void join(Thread thread) {
+  public static void join(Thread thread) {
+    join(List.of(thread), () -> {});
+  }
+
+  /**
+   * Waits until threads have ended, so that nothing goes on behind the caller's back. Who
+   * interrupts sets the flag, and cannot end the waiting.
+   *
+   * @param stop tells the threads that they are to end soon; called when the caller is interrupted
+   */
+  public static void join(List<Thread> threads, Runnable stop) {
     boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        // It ends soon, and nothing may go on behind the caller's back.
-        interrupted = true;
+    for (Thread thread : threads) {
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+          stop.run();
+        }
       }
     }
     if (interrupted) {
@@ -45,9 +64,8 @@ final class Interruption {
    *
    * @param failure if there is none, nothing happens
    */
-  static void rethrow(@Nullable Throwable failure) throws IOException {
-    if (failure instanceof InterruptedIOException
-        || failure instanceof ClosedByInterruptException) {
+  public static void rethrow(@Nullable Throwable failure) throws IOException {
+    if (isIn(failure)) {
       Thread.currentThread().interrupt();
     }
     if (failure instanceof IOException e) {
