@@ -31,7 +31,7 @@ public final class Compare {
     Set<String> known = Set.of("deb", "fat", "node");
     List<String> words = List.of(args).subList(3, args.length);
     List<String> wanted = words.stream().filter(word -> !known.contains(word)).toList();
-    Rounds rounds = new Rounds(3, Integer.getInteger("rounds", 5));
+    Rounds rounds = new Rounds(Integer.getInteger("rounds", 5));
     List<Outcome> outcomes = new ArrayList<>();
     for (String input : words.stream().filter(known::contains).toList()) {
       Path place = work.resolve(input);
@@ -56,8 +56,6 @@ public final class Compare {
         + Runtime.version()
         + ", "
         + rounds.counted()
-        + " rounds after "
-        + rounds.warmUps()
-        + " of ours alone; ratios are medians over the rounds";
+        + " rounds; ours in a warm JVM; ratios are medians over the rounds";
   }
 }

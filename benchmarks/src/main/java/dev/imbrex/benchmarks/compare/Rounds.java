@@ -3,21 +3,25 @@ package dev.imbrex.benchmarks.compare;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Runs the contestants of a job in turn, round after round, so that a machine that gets slower or
  * faster does so for all; what counts is the ratio within a round.
  *
- * @param warmUps how often ours runs first, uncounted
+ * <p>Ours runs first, uncounted, until it has been compiled: {@value #LEAST_WARM_UPS} times at
+ * least, and then on until {@value #MOST_WARM_UPS} times or {@value #WARM_UP_SECONDS} seconds.
+ *
  * @param counted how many rounds count
  */
-record Rounds(int warmUps, int counted) {
+record Rounds(int counted) {
+  static final int LEAST_WARM_UPS = 3;
+  static final int MOST_WARM_UPS = 20;
+  static final int WARM_UP_SECONDS = 10;
+
   Outcome run(Job job, String input) throws IOException, InterruptedException {
     List<Contestant> contestants = job.contestants();
-    for (int i = 0; i < warmUps; i++) {
-      job.prepare().run();
-      contestants.get(0).work().run();
-    }
+    warmUp(job, contestants.get(0));
     List<List<Double>> seconds = new ArrayList<>();
     contestants.forEach(contestant -> seconds.add(new ArrayList<>()));
     long[] bytes = new long[contestants.size()];
@@ -55,5 +59,13 @@ record Rounds(int warmUps, int counted) {
               weights.get(i)));
     }
     return new Outcome(job.name(), job.what(), input, job.entries(), List.copyOf(rows));
+  }
+
+  private static void warmUp(Job job, Contestant ours) throws IOException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WARM_UP_SECONDS);
+    for (int i = 0; i < LEAST_WARM_UPS || (i < MOST_WARM_UPS && System.nanoTime() - end < 0); i++) {
+      job.prepare().run();
+      ours.work().run();
+    }
   }
 }
