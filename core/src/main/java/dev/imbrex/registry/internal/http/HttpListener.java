@@ -35,6 +35,10 @@ public final class HttpListener implements Closeable {
   private final Semaphore free;
   private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
   private final ExecutorService workers;
+
+  /** The threads of the workers: a pool says that it has ended a little before they have. */
+  private final Set<Thread> started = ConcurrentHashMap.newKeySet();
+
   private final Thread acceptor;
   private final Thread watcher;
   private volatile boolean closed;
@@ -52,7 +56,7 @@ public final class HttpListener implements Closeable {
     this.round = round;
     this.free = new Semaphore(limits.connections());
     String name = "imbrex-registry-" + server.getLocalPort();
-    this.workers = Executors.newCachedThreadPool(task -> daemon(task, name));
+    this.workers = Executors.newCachedThreadPool(task -> worker(task, name));
     this.acceptor = daemon(this::accept, name + "-accept");
     this.watcher = daemon(this::watch, name + "-watch");
   }
@@ -116,7 +120,11 @@ public final class HttpListener implements Closeable {
       acceptor.join();
       watcher.join();
       connections.forEach(HttpConnection::cut);
-      if (!workers.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS)) {
+      if (workers.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS)) {
+        for (Thread thread : started) {
+          thread.join();
+        }
+      } else {
         workers.shutdownNow();
       }
     } catch (InterruptedException e) {
@@ -216,6 +224,13 @@ public final class HttpListener implements Closeable {
       // Only close() interrupts; it has set the flag these threads look at.
       return;
     }
+  }
+
+  private Thread worker(Runnable task, String name) {
+    started.removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
+    Thread thread = daemon(task, name);
+    started.add(thread);
+    return thread;
   }
 
   private static Thread daemon(Runnable task, String name) {
