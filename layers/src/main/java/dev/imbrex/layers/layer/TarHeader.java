@@ -68,11 +68,16 @@ final class TarHeader {
     if ((putsName && !Utf8.isValid(name)) || (putsTarget && !Utf8.isValid(target))) {
       records.put("hdrcharset", BINARY);
     }
-    XattrKeys.putEncoded(xattrs, records);
-    XattrKeys.putWindows(xattrs, records);
+    boolean hasXattrs = !xattrs.isEmpty();
+    if (hasXattrs) {
+      XattrKeys.putEncoded(xattrs, records);
+      XattrKeys.putWindows(xattrs, records);
+    }
     putIfOver(TarFormat.MAX_OCTAL_ID, TarFormat.SCHILY_MAJOR, major);
     putIfOver(TarFormat.MAX_OCTAL_ID, TarFormat.SCHILY_MINOR, minor);
-    XattrKeys.putPlain(xattrs, records);
+    if (hasXattrs) {
+      XattrKeys.putPlain(xattrs, records);
+    }
     putIfOver(TarFormat.MAX_OCTAL_ID, "gid", gid);
     if (putsTarget) {
       records.put("linkpath", target);

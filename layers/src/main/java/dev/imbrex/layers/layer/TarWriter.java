@@ -49,6 +49,9 @@ public final class TarWriter {
   /** What was written so far, and whether it is a directory. */
   private final Map<TreePath, Boolean> written = new HashMap<>();
 
+  /** The directory of the last entry, which is known to be one. */
+  private @Nullable TreePath lastParent;
+
   private BlockSink out;
   private byte[] buffer = new byte[BUFFER];
   private Progress.Task task = UNTOLD;
@@ -235,6 +238,16 @@ public final class TarWriter {
 
   /** A known directory above answers for all that is above it. */
   private void register(TreePath path, boolean isDirectory) {
+    if (lastParent == null || !path.isIn(lastParent)) {
+      requireDirectoriesAbove(path);
+      lastParent = path.isRoot() ? null : path.parent();
+    }
+    if (written.putIfAbsent(path, isDirectory) != null) {
+      throw new IllegalArgumentException(path + " was written already");
+    }
+  }
+
+  private void requireDirectoriesAbove(TreePath path) {
     TreePath up = path;
     Boolean isAbove = null;
     while (isAbove == null && !up.isRoot()) {
@@ -244,9 +257,6 @@ public final class TarWriter {
     if (isAbove != null && !isAbove) {
       throw new IllegalArgumentException(
           path + " lies below " + up + ", which was written as something else than a directory");
-    }
-    if (written.putIfAbsent(path, isDirectory) != null) {
-      throw new IllegalArgumentException(path + " was written already");
     }
   }
 

@@ -185,11 +185,11 @@ public final class TreeDiff {
       return;
     }
     // Most names have no decision, and nothing to be said of them: they need no path.
-    Boolean decision =
-        linkDecisions.isEmpty() ? null : linkDecisions.get(level.path.trustedChild(name));
+    TreePath path = linkDecisions.isEmpty() ? null : level.path.trustedChild(name);
+    Boolean decision = path == null ? null : linkDecisions.get(path);
     boolean send = decision == null ? a == null || !comparison.areEqual(a, b) : decision;
     if (send) {
-      sendNode(level.path.trustedChild(name), b);
+      sendNode(path == null ? level.path.trustedChild(name) : path, b);
     }
   }
 
@@ -281,7 +281,7 @@ public final class TreeDiff {
   }
 
   private static void requireOrdinaryName(TreePath path) throws ImageException {
-    if (Whiteout.isReserved(path.name().shared())) {
+    if (path.nameStartsWith(Whiteout.PREFIX)) {
       throw new UnsupportedContentException(
           path + " cannot be said in a layer: its name starts as a whiteout does");
     }

@@ -37,6 +37,14 @@ public final class TreePath implements Comparable<TreePath> {
     return false;
   }
 
+  /** Whether the last name starts with these bytes; the root has none. */
+  boolean nameStartsWith(ByteString prefix) {
+    byte[] wanted = prefix.shared();
+    int from = lastSlash() + 1;
+    return bytes.length - from >= wanted.length
+        && Arrays.equals(bytes, from, from + wanted.length, wanted, 0, wanted.length);
+  }
+
   /** The names joined by slashes, without one at either end; empty for the root. */
   private final byte[] bytes;
 

@@ -92,10 +92,6 @@ public enum Whiteout {
     return path.isIn(LINK_SOURCES);
   }
 
-  static boolean isReserved(byte[] name) {
-    return ByteString.trusted(name).startsWith(PREFIX);
-  }
-
   private static Whiteout ofName(TreePath path) throws MalformedContentException {
     ByteString name = path.name();
     if (!name.startsWith(PREFIX)) {
