@@ -8,7 +8,6 @@ import dev.imbrex.layers.tree.ByteString;
 import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.layers.tree.Finding;
 import dev.imbrex.layers.tree.Findings;
-import dev.imbrex.layers.tree.Metadata;
 import dev.imbrex.layers.tree.Node;
 import dev.imbrex.layers.tree.TreeEditor;
 import dev.imbrex.layers.tree.TreePath;
@@ -187,9 +186,8 @@ public final class DirectoryScanner {
       try {
         directory = handles.open(path);
         status = directory.status();
-        Node node = new Node.Directory(Metadata.forDirectory());
         SortedMap<ByteString, ByteString> xattrs = reader.xattrs(directory, status);
-        folder.node = reader.read(path, node, status, xattrs, folder);
+        folder.node = reader.readDirectory(path, status, xattrs, folder);
       } catch (IOException e) {
         leaveOut(folder, path, e);
         return;

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a node of what a disk says of a file, and of what was recorded about it. */
 final class NodeReader {
@@ -69,35 +70,62 @@ final class NodeReader {
       // Here, for whoever reads the content later cannot leave the file out any more.
       directory.openFile(name).close();
     }
-    Node node = bareNode(directory, path, name, status, folder);
     boolean isPlaceholder = record != null && record.isPlaceholder(status);
-    return read(path, node, status, xattrs(directory, name, status, isPlaceholder), folder);
+    SortedMap<ByteString, ByteString> xattrs = xattrs(directory, name, status, isPlaceholder);
+    Metadata metadata = metadata(path, record, status, xattrs);
+    Node onDisk = node(directory, path, name, status, metadata, folder);
+    return overridden(path, onDisk, record, status, folder);
   }
 
   /**
-   * The node with the attributes that the disk, or a record, has for it.
+   * A directory.
    *
    * @param folder takes what is found
    */
-  Node read(
+  Node readDirectory(
       TreePath path,
-      Node bare,
       FileStatus status,
       SortedMap<ByteString, ByteString> xattrs,
       ScannedFolder folder)
       throws IOException {
     OverrideRecord record = sidecar.find(path);
-    Metadata onDisk = Metadata.ofMode(status.mode() & PERMISSIONS).withMtime(status.mtime());
-    if (!xattrs.isEmpty()) {
-      onDisk = options.idMap().withAcls(path, onDisk.withXattrs(xattrs), false);
+    Node onDisk = new Node.Directory(metadata(path, record, status, xattrs));
+    return overridden(path, onDisk, record, status, folder);
+  }
+
+  private boolean isOverridden(@Nullable OverrideRecord record) {
+    return record != null || options.overrideXattrs();
+  }
+
+  /** The attributes that the disk has; owners are left out if they may be recorded. */
+  private Metadata metadata(
+      TreePath path,
+      @Nullable OverrideRecord record,
+      FileStatus status,
+      SortedMap<ByteString, ByteString> xattrs)
+      throws ImageException {
+    IdMap ids = options.idMap();
+    boolean isOwned = !isOverridden(record);
+    Metadata metadata =
+        Metadata.of(
+            status.mode() & PERMISSIONS,
+            isOwned ? ids.containerUid(path, status.uid()) : 0,
+            isOwned ? ids.containerGid(path, status.gid()) : 0,
+            status.mtime());
+    return xattrs.isEmpty() ? metadata : ids.withAcls(path, metadata.withXattrs(xattrs), false);
+  }
+
+  /** The node with what a record, or attributes that stand for others, say of it. */
+  private Node overridden(
+      TreePath path,
+      Node node,
+      @Nullable OverrideRecord record,
+      FileStatus status,
+      ScannedFolder folder)
+      throws ImageException {
+    if (!isOverridden(record)) {
+      return node;
     }
-    if (record == null && !options.overrideXattrs()) {
-      IdMap ids = options.idMap();
-      return bare.withMetadata(
-          onDisk.withOwner(
-              ids.containerUid(path, status.uid()), ids.containerGid(path, status.gid())));
-    }
-    Node node = bare.withMetadata(onDisk);
     OverrideXattrs.Claim claim =
         options.overrideXattrs() ? claimed(path, node, folder) : OverrideXattrs.Claim.none(node);
     if (record == null) {
@@ -114,36 +142,36 @@ final class NodeReader {
     return record != null && record.isStillInGroup(status) ? record.group() : 0;
   }
 
-  private Node bareNode(
+  private Node node(
       DirectoryHandle directory,
       TreePath path,
       ByteString name,
       FileStatus status,
+      Metadata metadata,
       ScannedFolder folder)
       throws IOException {
-    Metadata none = Metadata.forFile();
     return switch (status.type()) {
       case REGULAR ->
-          new Node.RegularFile(none, new ScannedContent(source, folder.path, name, status));
-      case SYMLINK -> symlink(path, directory.readSymlink(name));
-      case FIFO -> new Node.Fifo(none);
-      case CHARACTER_DEVICE -> device(Node.Kind.CHARACTER_DEVICE, status);
-      case BLOCK_DEVICE -> device(Node.Kind.BLOCK_DEVICE, status);
+          new Node.RegularFile(metadata, new ScannedContent(source, folder.path, name, status));
+      case SYMLINK -> symlink(path, metadata, directory.readSymlink(name));
+      case FIFO -> new Node.Fifo(metadata);
+      case CHARACTER_DEVICE -> device(metadata, Node.Kind.CHARACTER_DEVICE, status);
+      case BLOCK_DEVICE -> device(metadata, Node.Kind.BLOCK_DEVICE, status);
       case DIRECTORY, OTHER -> throw new AssertionError(status);
     };
   }
 
-  private Node symlink(TreePath path, ByteString target) throws ImageException {
+  private Node symlink(TreePath path, Metadata metadata, ByteString target) throws ImageException {
     try {
-      return new Node.Symlink(Metadata.ofMode(0777), target);
+      return new Node.Symlink(metadata, target);
     } catch (IllegalArgumentException e) {
       throw new UnsupportedContentException(
           "cannot read " + path + " of " + source + ": " + e.getMessage(), e);
     }
   }
 
-  private static Node device(Node.Kind kind, FileStatus status) {
-    return new Node.Device(Metadata.forFile(), kind, status.major(), status.minor());
+  private static Node device(Metadata metadata, Node.Kind kind, FileStatus status) {
+    return new Node.Device(metadata, kind, status.major(), status.minor());
   }
 
   /** The extended attributes of a directory itself, as far as they can be seen. */

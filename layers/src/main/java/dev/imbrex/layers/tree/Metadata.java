@@ -54,6 +54,24 @@ public final class Metadata {
     return new Metadata(checkedMode(mode), 0, 0, 0, 0, NO_XATTRS);
   }
 
+  /**
+   * These permissions, owners and modification time, no extended attributes.
+   *
+   * @param mode permissions with the set-id and sticky bits, {@code 0} to {@code 07777}
+   * @param uid the owning user, 0 to {@value #MAX_ID}
+   * @param gid the owning group, 0 to {@value #MAX_ID}
+   * @throws IllegalArgumentException if one of them is not within its range
+   */
+  public static Metadata of(int mode, long uid, long gid, Instant mtime) {
+    return new Metadata(
+        checkedMode(mode),
+        checkedId(uid),
+        checkedId(gid),
+        mtime.getEpochSecond(),
+        mtime.getNano(),
+        NO_XATTRS);
+  }
+
   /** What a file has when nothing is said: {@code 0644}, owner 0:0, the epoch. */
   public static Metadata forFile() {
     return FILE;
