@@ -55,54 +55,43 @@ final class ScannedContent implements FileContent, Placed {
 
   @Override
   public InputStream open() throws IOException {
-    return translating(
-        () -> {
-          DirectoryHandle parent = directory.open(this.parent);
-          try {
-            return openIn(parent, parent);
-          } catch (IOException | RuntimeException e) {
-            parent.close();
-            throw e;
-          }
-        });
+    try {
+      DirectoryHandle parent = directory.open(this.parent);
+      try {
+        return openIn(parent, parent);
+      } catch (IOException | RuntimeException e) {
+        parent.close();
+        throw e;
+      }
+    } catch (FileSystemException e) {
+      throw failure(e);
+    }
   }
 
   @Override
   public InputStream open(OpenPlaces places) throws IOException {
-    return translating(
-        () -> {
-          HandleChain handles =
-              places.of(
-                  directory,
-                  HandleChain.class,
-                  () -> new HandleChain(directory.open(TreePath.root())));
-          return openIn(handles.open(parent), NOTHING);
-        });
-  }
-
-  private interface Opening {
-    InputStream open() throws IOException;
-  }
-
-  private InputStream translating(Opening opening) throws IOException {
     try {
-      return opening.open();
-    } catch (NoSuchFileException e) {
-      throw new ContentNotFoundException(
-          "cannot read " + path() + " of " + directory + ": it is gone", e);
+      HandleChain handles = places.of(directory, HandleChain.class, directory::openChain);
+      return openIn(handles.open(parent), NOTHING);
     } catch (FileSystemException e) {
-      throw new ImageException(
-          "cannot read " + path() + " of " + directory + ": " + e.getMessage(), e);
+      throw failure(e);
     }
+  }
+
+  private ImageException failure(FileSystemException cause) {
+    String what = "cannot read " + path() + " of " + directory + ": ";
+    return cause instanceof NoSuchFileException
+        ? new ContentNotFoundException(what + "it is gone", cause)
+        : new ImageException(what + cause.getMessage(), cause);
   }
 
   /** What is owned is closed with the stream. */
   private InputStream openIn(DirectoryHandle parent, Closeable owned) throws IOException {
-    FileStatus seen = parent.status(name);
-    requireSame(seen);
+    // Opening a device can have an effect, so it is looked at before (LC-A59).
+    requireSame(parent);
     SeekableByteChannel channel;
     try {
-      channel = parent.openFile(name, seen);
+      channel = parent.openFile(name, identity, size, mtime);
     } catch (FileSystemException e) {
       requireSame(parent.status(name));
       throw e;
@@ -110,8 +99,14 @@ final class ScannedContent implements FileContent, Placed {
     return new ScannedInputStream(this, parent, channel, owned);
   }
 
-  /** Fails if the file is not the one, and in the state, that was scanned. */
-  void requireSame(FileStatus now) throws FileChangedException {
+  /** Fails if the name does not lead to the file, in the state, that was scanned. */
+  void requireSame(DirectoryHandle parent) throws IOException {
+    if (!parent.isRegular(name, identity, size, mtime)) {
+      requireSame(parent.status(name));
+    }
+  }
+
+  private void requireSame(FileStatus now) throws FileChangedException {
     if (now.type() != FileStatus.Type.REGULAR || !Objects.equals(now.identity(), identity)) {
       throw changed("another file has taken its place", now.size());
     }
@@ -125,10 +120,6 @@ final class ScannedContent implements FileContent, Placed {
 
   FileChangedException changed(String what, long found) {
     return new FileChangedException(directory.toString(), path(), what, size, found);
-  }
-
-  ByteString name() {
-    return name;
   }
 
   private TreePath path() {

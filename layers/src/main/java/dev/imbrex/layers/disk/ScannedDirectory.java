@@ -18,6 +18,11 @@ record ScannedDirectory(FileCalls calls, Path path) {
     return handle;
   }
 
+  /** Opens the directory itself, for one file after another below it. */
+  HandleChain openChain() throws IOException {
+    return new HandleChain(calls.open(path));
+  }
+
   private static DirectoryHandle enter(DirectoryHandle parent, ByteString name) throws IOException {
     try (parent) {
       return parent.openDirectory(name);

@@ -36,6 +36,9 @@ final class ScannedInputStream extends InputStream implements ReadableByteChanne
 
   @Override
   public int read() throws IOException {
+    if (remaining == 0) {
+      return -1;
+    }
     byte[] one = new byte[1];
     return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
@@ -79,7 +82,7 @@ final class ScannedInputStream extends InputStream implements ReadableByteChanne
 
   /** Fails if the name no longer leads to what was scanned. */
   private void check() throws IOException {
-    content.requireSame(directory.status(content.name()));
+    content.requireSame(directory);
   }
 
   @Override

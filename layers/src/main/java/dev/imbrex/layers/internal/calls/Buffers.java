@@ -13,7 +13,9 @@ final class Buffers {
   private final Queue<ByteBuffer> idle = new ConcurrentLinkedQueue<>();
   private final Queue<Scratch> idleScratch = new ConcurrentLinkedQueue<>();
 
-  /** The one given back last: most often there is but one thread, and no need to queue. */
+  // The ones given back last: most often there is but one thread, and no need to queue.
+
+  private final AtomicReference<@Nullable ByteBuffer> last = new AtomicReference<>();
   private final AtomicReference<@Nullable Scratch> lastScratch = new AtomicReference<>();
 
   /** Whether the kernel was found not to have the call. */
@@ -21,12 +23,18 @@ final class Buffers {
 
   /** A large buffer. */
   ByteBuffer take() {
-    ByteBuffer buffer = idle.poll();
+    ByteBuffer buffer = last.getAndSet(null);
+    if (buffer == null) {
+      buffer = idle.poll();
+    }
     return buffer == null ? ByteBuffer.allocateDirect(SIZE) : buffer.clear();
   }
 
   void giveBack(ByteBuffer buffer) {
-    idle.add(buffer);
+    ByteBuffer before = last.getAndSet(buffer);
+    if (before != null) {
+      idle.add(before);
+    }
   }
 
   /** Memory for one small call. */

@@ -5,8 +5,10 @@ import dev.imbrex.layers.tree.Node;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
+import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open directory, and the calls that act on what it holds (LC-C1). A name is one component and
@@ -38,6 +40,16 @@ public interface DirectoryHandle extends Closeable {
   /** What there is to know about a child. */
   FileStatus status(ByteString name) throws IOException;
 
+  /**
+   * Whether a child is a regular file, that very one, of this size and time.
+   *
+   * @param identity as {@link FileStatus#identity} gave it
+   */
+  default boolean isRegular(ByteString name, @Nullable Object identity, long size, Instant mtime)
+      throws IOException {
+    return status(name).isRegular(identity, size, mtime);
+  }
+
   /** The attributes of the directory itself. */
   FileAttributes attributes();
 
@@ -63,12 +75,17 @@ public interface DirectoryHandle extends Closeable {
 
   /**
    * Opens a child that was seen to be a regular file just now; it is an error if what is opened is
-   * another, as far as that can be told.
+   * another, or has another size or time, as far as that can be told.
+   *
+   * @param identity as {@link FileStatus#identity} gave it
    */
-  default SeekableByteChannel openFile(ByteString name, FileStatus seen) throws IOException {
+  default SeekableByteChannel openFile(
+      ByteString name, @Nullable Object identity, long size, Instant mtime) throws IOException {
     SeekableByteChannel channel = openFile(name);
     try {
-      Errors.requireSame(name, seen, status(name));
+      if (!isRegular(name, identity, size, mtime)) {
+        throw Errors.notSame(name.toString());
+      }
       return channel;
     } catch (IOException | RuntimeException e) {
       channel.close();

@@ -7,7 +7,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.NotLinkException;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Errors of {@code java.nio} told about names that cannot forge a line of a log (LC-C12). */
@@ -52,15 +51,8 @@ final class Errors {
     return new FileSystemException(file, null, "not a regular file");
   }
 
-  /**
-   * Fails if what was opened is not the file that was seen before.
-   *
-   * @param file turned into text only if it fails
-   */
-  static void requireSame(Object file, FileStatus seen, FileStatus opened)
-      throws FileSystemException {
-    if (!Objects.equals(seen.identity(), opened.identity())) {
-      throw new FileSystemException(file.toString(), null, "another file has taken its place");
-    }
+  /** What is opened is not what was seen before. */
+  static FileSystemException notSame(String file) {
+    return new FileSystemException(file, null, "another file has taken its place, or it changed");
   }
 }

@@ -4,14 +4,20 @@ import com.sun.jna.LastErrorException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /** A file descriptor that is closed once, and not used after that. */
 final class Fd implements Closeable {
+  private static final AtomicIntegerFieldUpdater<Fd> CLOSED =
+      AtomicIntegerFieldUpdater.newUpdater(Fd.class, "closed");
+
   private final int number;
   private final Shown shown;
-  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** 1 as soon as it is closed; no object of its own, for there is one of these for each file. */
+  private volatile int closed;
+
   private byte @Nullable [] way;
 
   Fd(int number, Shown shown) {
@@ -25,7 +31,7 @@ final class Fd implements Closeable {
    * @throws IllegalStateException if it is closed: the number may be another file by now
    */
   int number() {
-    if (closed.get()) {
+    if (closed != 0) {
       throw new IllegalStateException(shown + " is closed");
     }
     return number;
@@ -47,12 +53,12 @@ final class Fd implements Closeable {
   }
 
   boolean isOpen() {
-    return !closed.get();
+    return closed == 0;
   }
 
   @Override
   public void close() throws IOException {
-    if (closed.compareAndSet(false, true)) {
+    if (CLOSED.compareAndSet(this, 0, 1)) {
       try {
         Libc.close(number);
       } catch (LastErrorException e) {

@@ -1,6 +1,7 @@
 package dev.imbrex.layers.internal.calls;
 
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,14 @@ public record FileStatus(
     long links,
     long major,
     long minor) {
+  /** Whether it is a regular file, that very one, of this size and time. */
+  public boolean isRegular(@Nullable Object identity, long size, Instant mtime) {
+    return type == Type.REGULAR
+        && Objects.equals(this.identity, identity)
+        && this.size == size
+        && this.mtime.equals(mtime);
+  }
+
   /** The kinds of file. */
   public enum Type {
     /** A regular file. */

@@ -3,6 +3,7 @@ package dev.imbrex.layers.internal.calls;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** What {@code statx} answers: a layout that is the same on every processor. */
 final class LinuxStatus {
@@ -36,6 +37,19 @@ final class LinuxStatus {
     }
   }
 
+  /** Whether an answer is that of a regular file, that very one, of this size and time. */
+  static boolean isRegular(
+      ByteBuffer status, int at, @Nullable Object identity, long size, Instant mtime) {
+    int mode = Short.toUnsignedInt(status.getShort(at + 28));
+    return type(mode) == FileStatus.Type.REGULAR
+        && identity instanceof Identity that
+        && that.inode == status.getLong(at + 32)
+        && that.device == device(status, at)
+        && status.getLong(at + 40) == size
+        && status.getLong(at + 112) == mtime.getEpochSecond()
+        && status.getInt(at + 120) == mtime.getNano();
+  }
+
   static FileStatus read(byte[] answer) {
     return read(ByteBuffer.wrap(answer).order(ByteOrder.nativeOrder()), 0);
   }
@@ -43,8 +57,7 @@ final class LinuxStatus {
   /** Reads an answer that stands somewhere in a buffer of native order. */
   static FileStatus read(ByteBuffer status, int at) {
     int mode = Short.toUnsignedInt(status.getShort(at + 28));
-    long device =
-        Integer.toUnsignedLong(status.getInt(at + 136)) << 32 | unsigned(status, at + 140);
+    long device = device(status, at);
     return new FileStatus(
         type(mode),
         mode & 07777,
@@ -57,6 +70,10 @@ final class LinuxStatus {
         unsigned(status, at + 16),
         unsigned(status, at + 128),
         unsigned(status, at + 132));
+  }
+
+  private static long device(ByteBuffer status, int at) {
+    return unsigned(status, at + 136) << 32 | unsigned(status, at + 140);
   }
 
   private static long unsigned(ByteBuffer status, int index) {

@@ -11,11 +11,13 @@ import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.NotLinkException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** A directory held open by a file descriptor. */
 final class NativeDirectory implements DirectoryHandle {
@@ -81,6 +83,7 @@ final class NativeDirectory implements DirectoryHandle {
 
   private List<ByteString> names(Fd directory) throws IOException {
     List<ByteString> names = new ArrayList<>();
+    byte[] name = new byte[MAX_NAME];
     ByteBuffer buffer = buffers.take();
     try {
       long address = Pointer.nativeValue(Native.getDirectBufferPointer(buffer));
@@ -88,7 +91,7 @@ final class NativeDirectory implements DirectoryHandle {
       do {
         length =
             (int) Libc.syscall(flags.getdents, directory.number(), address, Buffers.SIZE, 0, 0);
-        addNames(buffer, length, names);
+        addNames(buffer, length, name, names);
       } while (length > 0);
     } catch (LastErrorException e) {
       throw Errno.about(fd.shown(), e);
@@ -99,9 +102,9 @@ final class NativeDirectory implements DirectoryHandle {
   }
 
   /** Reads what the kernel has listed: an entry says how long it is, and its name ends in a NUL. */
-  private static void addNames(ByteBuffer listing, int length, List<ByteString> names) {
+  private static void addNames(
+      ByteBuffer listing, int length, byte[] name, List<ByteString> names) {
     ByteBuffer entries = listing.order(ByteOrder.nativeOrder());
-    byte[] name = new byte[MAX_NAME];
     for (int at = 0;
         at < length;
         at += Short.toUnsignedInt(entries.getShort(at + LENGTH_IN_ENTRY))) {
@@ -120,25 +123,51 @@ final class NativeDirectory implements DirectoryHandle {
 
   @Override
   public FileStatus status() throws IOException {
-    return status(ByteString.empty(), LinuxFlags.AT_EMPTY_PATH);
+    Scratch scratch = buffers.takeScratch();
+    try {
+      scratch.ask(fd);
+      return scratch.status();
+    } finally {
+      buffers.giveBack(scratch);
+    }
   }
 
   @Override
   public FileStatus status(ByteString name) throws IOException {
     check(name);
-    return status(name, LinuxFlags.AT_SYMLINK_NOFOLLOW);
-  }
-
-  private FileStatus status(ByteString name, int how) throws IOException {
     Scratch scratch = buffers.takeScratch();
     try {
-      long address = scratch.name(name);
-      Libc.statx(fd.number(), address, how, LinuxStatus.WANTED, scratch.answer());
+      ask(name, scratch);
       return scratch.status();
-    } catch (LastErrorException e) {
-      throw failure(name, e);
     } finally {
       buffers.giveBack(scratch);
+    }
+  }
+
+  @Override
+  public boolean isRegular(ByteString name, @Nullable Object identity, long size, Instant mtime)
+      throws IOException {
+    check(name);
+    Scratch scratch = buffers.takeScratch();
+    try {
+      ask(name, scratch);
+      return scratch.isRegular(identity, size, mtime);
+    } finally {
+      buffers.giveBack(scratch);
+    }
+  }
+
+  private void ask(ByteString name, Scratch scratch) throws IOException {
+    try {
+      long address = scratch.name(name);
+      Libc.statx(
+          fd.number(),
+          address,
+          LinuxFlags.AT_SYMLINK_NOFOLLOW,
+          LinuxStatus.WANTED,
+          scratch.answer());
+    } catch (LastErrorException e) {
+      throw failure(name, e);
     }
   }
 
@@ -188,29 +217,30 @@ final class NativeDirectory implements DirectoryHandle {
   public SeekableByteChannel openFile(ByteString name) throws IOException {
     // Opening a device can have an effect, so it is looked at first, and once more when open.
     FileStatus seen = status(name);
-    requireRegular(name, seen);
-    return openFile(name, seen);
+    if (seen.type() != FileStatus.Type.REGULAR) {
+      throw Errors.notRegular(fd.shown().child(name).toString());
+    }
+    return openFile(name, seen.identity(), seen.size(), seen.mtime());
   }
 
   @Override
-  public SeekableByteChannel openFile(ByteString name, FileStatus seen) throws IOException {
+  public SeekableByteChannel openFile(
+      ByteString name, @Nullable Object identity, long size, Instant mtime) throws IOException {
     check(name);
     int opened = open(name, flags.read);
     Fd file = new Fd(opened, fd.shown().child(name));
+    Scratch scratch = buffers.takeScratch();
     try {
-      FileStatus status = new NativeDirectory(file, flags, buffers).status();
-      requireRegular(name, status);
-      Errors.requireSame(file.shown(), seen, status);
-      return new NativeChannel(file, buffers, status.size());
+      scratch.ask(file);
+      if (!scratch.isRegular(identity, size, mtime)) {
+        throw Errors.notSame(file.shown().toString());
+      }
+      return new NativeChannel(file, buffers, size);
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
-    }
-  }
-
-  private void requireRegular(ByteString name, FileStatus status) throws FileSystemException {
-    if (status.type() != FileStatus.Type.REGULAR) {
-      throw Errors.notRegular(fd.shown().child(name).toString());
+    } finally {
+      buffers.giveBack(scratch);
     }
   }
 

@@ -1,10 +1,14 @@
 package dev.imbrex.layers.internal.calls;
 
+import com.sun.jna.LastErrorException;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import dev.imbrex.layers.tree.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.FileSystemException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Memory outside the heap for the name that goes into a call and for what comes out of it. A call
@@ -47,9 +51,28 @@ final class Scratch {
     return address + NAME;
   }
 
+  /** Asks {@code statx} about what is open. */
+  void ask(Fd fd) throws FileSystemException {
+    try {
+      Libc.statx(
+          fd.number(),
+          name(ByteString.empty()),
+          LinuxFlags.AT_EMPTY_PATH,
+          LinuxStatus.WANTED,
+          answer());
+    } catch (LastErrorException e) {
+      throw Errno.about(fd.shown(), e);
+    }
+  }
+
   /** What {@code statx} answered. */
   FileStatus status() {
     return LinuxStatus.read(memory, NAME);
+  }
+
+  /** Whether it answered that this is a regular file, that very one, of this size and time. */
+  boolean isRegular(@Nullable Object identity, long size, Instant mtime) {
+    return LinuxStatus.isRegular(memory, NAME, identity, size, mtime);
   }
 
   /** The bytes at the start of the answer. */

@@ -20,6 +20,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -127,16 +128,40 @@ abstract class FileCallsContract {
     Files.writeString(temporary.resolve("b"), "other");
     FileStatus seen = root.status(A);
     assumeTrue(seen.identity() != null, "files have no identity here");
-    try (SeekableByteChannel channel = root.openFile(A, seen)) {
+    try (SeekableByteChannel channel = open(seen)) {
       assertThat(channel.size()).isEqualTo(5);
     }
+    assertThat(isStill(seen)).isTrue();
+    Files.writeString(temporary.resolve("a"), "longer");
+    assertThat(isStill(seen)).isFalse();
+    Files.writeString(temporary.resolve("a"), "later");
+    Files.setLastModifiedTime(temporary.resolve("a"), FileTime.from(seen.mtime().plusSeconds(10)));
+    assertThat(isStill(seen)).isFalse();
+    assertThatThrownBy(() -> open(seen))
+        .isInstanceOf(FileSystemException.class)
+        .hasMessageContaining("it changed");
+    FileStatus later = root.status(A);
+    Files.setLastModifiedTime(
+        temporary.resolve("b"), Files.getLastModifiedTime(temporary.resolve("a")));
     Files.move(temporary.resolve("b"), temporary.resolve("a"), StandardCopyOption.REPLACE_EXISTING);
 
-    assertThatThrownBy(() -> root.openFile(A, seen))
+    assertThat(root.status(A).mtime()).isEqualTo(later.mtime());
+    assertThat(isStill(later)).isFalse();
+    assertThatThrownBy(() -> open(later))
         .isInstanceOf(FileSystemException.class)
         .hasMessageContaining("another file has taken its place");
     Files.delete(temporary.resolve("a"));
-    assertThatThrownBy(() -> root.openFile(A, seen)).isInstanceOf(NoSuchFileException.class);
+    assertThatThrownBy(() -> open(seen)).isInstanceOf(NoSuchFileException.class);
+    Files.createDirectory(temporary.resolve("a"));
+    assertThat(isStill(seen)).isFalse();
+  }
+
+  private SeekableByteChannel open(FileStatus seen) throws IOException {
+    return root.openFile(A, seen.identity(), seen.size(), seen.mtime());
+  }
+
+  private boolean isStill(FileStatus seen) throws IOException {
+    return root.isRegular(A, seen.identity(), seen.size(), seen.mtime());
   }
 
   /** LC-M1, LC-G1: names are bytes, and all are listed. */
