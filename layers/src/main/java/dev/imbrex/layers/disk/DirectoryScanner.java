@@ -148,21 +148,20 @@ public final class DirectoryScanner {
     if (folder.failure != null) {
       throw folder.failure;
     }
-    if (folder.node != null) {
-      editor.put(folder.path, folder.node);
+    if (folder.node == null) {
+      return;
     }
-    for (ScannedFolder.File file : folder.files) {
-      TreePath first = file.identity() == null ? null : linked.get(file.identity());
-      if (first != null) {
-        editor.link(file.path(), first);
-        continue;
-      }
-      editor.put(file.path(), file.node());
-      if (file.identity() == null) {
-        copies.add(file.path(), file.group());
+    editor.putDirectory(folder.path, folder.node.metadata(), folder.names, folder.nodes);
+    for (ScannedFolder.Link link : folder.links) {
+      TreePath first = linked.putIfAbsent(link.identity(), link.path());
+      if (first == null) {
+        editor.put(link.path(), link.node());
       } else {
-        linked.put(file.identity(), file.path());
+        editor.link(link.path(), first);
       }
+    }
+    for (ScannedFolder.Copy copy : folder.copies) {
+      copies.add(copy.path(), copy.group());
     }
   }
 
@@ -224,13 +223,24 @@ public final class DirectoryScanner {
           report(folder, Finding.Code.MOUNT_POINT_SKIPPED, path, "what is mounted on " + path);
         } else {
           Node node = reader.readFile(directory, path, name, status, folder);
-          folder.files.add(
-              status.links() > 1 && status.identity() != null
-                  ? new ScannedFolder.File(path, node, status.identity(), 0)
-                  : new ScannedFolder.File(path, node, null, reader.groupOf(path, status)));
+          add(folder, path, name, node, status);
         }
       } catch (IOException e) {
         leaveOut(folder, path, e);
+      }
+    }
+
+    private void add(
+        ScannedFolder folder, TreePath path, ByteString name, Node node, FileStatus status) {
+      if (status.links() > 1 && status.identity() != null) {
+        folder.links.add(new ScannedFolder.Link(path, node, status.identity()));
+        return;
+      }
+      folder.names.add(name);
+      folder.nodes.add(node);
+      long group = reader.groupOf(path, status);
+      if (group != 0) {
+        folder.copies.add(new ScannedFolder.Copy(path, group));
       }
     }
 

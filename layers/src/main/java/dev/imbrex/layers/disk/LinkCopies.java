@@ -10,9 +10,9 @@ final class LinkCopies {
   private final Map<Long, TreePath> firstNames = new HashMap<>();
   private final Map<TreePath, TreePath> targets = new HashMap<>();
 
-  /** Adds a name to the group of this number; 0 is no group. */
+  /** Adds a name to the group of this number. */
   void add(TreePath path, long group) {
-    TreePath first = group == 0 ? null : firstNames.putIfAbsent(group, path);
+    TreePath first = firstNames.putIfAbsent(group, path);
     if (first != null) {
       targets.put(path, first);
     }

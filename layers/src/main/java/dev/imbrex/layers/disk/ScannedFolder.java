@@ -1,5 +1,6 @@
 package dev.imbrex.layers.disk;
 
+import dev.imbrex.layers.tree.ByteString;
 import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.layers.tree.Node;
 import dev.imbrex.layers.tree.TreePath;
@@ -10,11 +11,22 @@ import org.jspecify.annotations.Nullable;
 
 /** What one thread has read of one directory, for another to make a tree of. */
 final class ScannedFolder {
-  /** A file in it, and what tells whether it is the same as, or a copy of, another. */
-  record File(TreePath path, Node node, @Nullable Object identity, long group) {}
+  /** A name of an inode that has several. */
+  record Link(TreePath path, Node node, Object identity) {}
+
+  /** A file that is one of the copies of this number. */
+  record Copy(TreePath path, long group) {}
 
   final TreePath path;
-  final List<File> files = new ArrayList<>();
+
+  /** The files in it that have but this name, ascending by it. */
+  final List<ByteString> names = new ArrayList<>();
+
+  /** What stands at each of the names. */
+  final List<Node> nodes = new ArrayList<>();
+
+  final List<Link> links = new ArrayList<>(0);
+  final List<Copy> copies = new ArrayList<>(0);
 
   /** Those below, in the order of their names. */
   final List<ScannedFolder> folders = new ArrayList<>();

@@ -74,7 +74,7 @@ final class Draft {
     return draft;
   }
 
-  /** Puts a node that is not a directory, in place of what was there. */
+  /** Puts a node, a directory with all its children too, in place of what was there. */
   void put(byte[] name, Node node) {
     changes.put(name, new Slot(node, null));
   }

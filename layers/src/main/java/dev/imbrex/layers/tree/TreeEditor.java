@@ -2,6 +2,7 @@ package dev.imbrex.layers.tree;
 
 import dev.imbrex.manifest.error.MalformedContentException;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
@@ -105,6 +106,58 @@ public final class TreeEditor {
       directory.setMetadata(node.metadata());
     }
     return this;
+  }
+
+  /**
+   * Puts a directory with these children in place of what is at the path, a directory with all
+   * below it too. It is cheaper than to {@link #put} the children one by one: nothing is looked up
+   * for them. Missing parents are created as in {@code put}.
+   *
+   * @param names of the children, ascending
+   * @param nodes what stands at each of the names, each a new inode; none is a directory
+   * @throws IllegalArgumentException if there are more or fewer nodes than names, the names do not
+   *     ascend, one of them cannot be a name there, a node is a directory, or an ancestor of the
+   *     path is no directory
+   */
+  public TreeEditor putDirectory(
+      TreePath path, Metadata metadata, List<ByteString> names, List<? extends Node> nodes) {
+    Folder folder = folder(path, metadata, names, nodes);
+    if (path.isRoot()) {
+      removeChildren(path);
+      root = new Draft(folder);
+      lastDirectory = null;
+      return this;
+    }
+    Draft parent = requireParent(path);
+    byte[] name = path.name().shared();
+    forget(path, parent.find(name));
+    parent.put(name, folder);
+    return this;
+  }
+
+  private static Folder folder(
+      TreePath path, Metadata metadata, List<ByteString> names, List<? extends Node> nodes) {
+    if (names.size() != nodes.size()) {
+      throw new IllegalArgumentException(
+          names.size() + " names for " + nodes.size() + " nodes in " + path);
+    }
+    byte[][] checked = new byte[names.size()][];
+    Node[] copies = new Node[checked.length];
+    for (int i = 0; i < checked.length; i++) {
+      byte[] name = names.get(i).shared();
+      Node node = nodes.get(i);
+      path.requireChild(name);
+      if (i > 0 && Arrays.compareUnsigned(checked[i - 1], name) >= 0) {
+        throw new IllegalArgumentException(
+            names.get(i) + " does not come after " + names.get(i - 1) + " in " + path);
+      }
+      if (node.isDirectory()) {
+        throw new IllegalArgumentException(names.get(i) + " in " + path + " is a directory");
+      }
+      checked[i] = name;
+      copies[i] = node.withMetadata(node.metadata());
+    }
+    return new Folder(metadata, checked, copies);
   }
 
   /**

@@ -152,6 +152,12 @@ public final class TreePath implements Comparable<TreePath> {
   }
 
   TreePath child(byte[] name) {
+    requireChild(name);
+    return trustedChild(name);
+  }
+
+  /** Fails as {@link #child(ByteString)} does. */
+  void requireChild(byte[] name) {
     String problem = problemOfName(name, 0, name.length);
     if (problem == null && indexOf(name, (byte) '/', 0) >= 0) {
       problem = "the name holds a slash";
@@ -163,7 +169,6 @@ public final class TreePath implements Comparable<TreePath> {
       throw new IllegalArgumentException(
           "name \"" + ByteString.display(name, 0, name.length) + "\" in " + this + ": " + problem);
     }
-    return trustedChild(name);
   }
 
   /** Whether the path of this valid name would keep within {@link #MAX_LENGTH}. */

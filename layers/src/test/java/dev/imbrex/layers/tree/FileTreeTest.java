@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -347,6 +348,89 @@ class FileTreeTest {
       TreeEditor editor = a.edit().link(TreePath.of("x"), deep);
       editor.remove(TreePath.of("d"));
       assertThat(Sketch.show(editor.toTree())).containsExactly("x:1");
+    }
+  }
+
+  /** A directory put whole is what its children would make one by one. */
+  @Nested
+  class PuttingDirectories {
+    private final Node one = file("one");
+    private final Node two = file("two");
+    private final Metadata metadata = Metadata.ofMode(0700);
+
+    private List<ByteString> names(String... names) {
+      return Stream.of(names).map(ByteString::of).toList();
+    }
+
+    private TreeEditor put(TreeEditor editor, TreePath path) {
+      return editor.putDirectory(path, metadata, names("a", "b"), List.of(one, two));
+    }
+
+    @Test
+    void isWhatTheChildrenMakeOneByOne() {
+      TreePath below = TreePath.of("x/y");
+      for (TreePath path : List.of(TreePath.root(), A, below)) {
+        FileTree slow =
+            FileTree.empty()
+                .edit()
+                .put(path, new Node.Directory(metadata))
+                .put(path.child("a"), one)
+                .put(path.child("b"), two)
+                .toTree();
+        assertThat(put(FileTree.empty().edit(), path).toTree()).isEqualTo(slow);
+      }
+    }
+
+    @Test
+    void takesThePlaceOfAllThatWasThere() throws Exception {
+      TreePath link = TreePath.of("l");
+      TreeEditor editor =
+          FileTree.empty()
+              .edit()
+              .put(A.child("old"), one)
+              .put(A.child("d").child("f"), two)
+              .link(link, A.child("d").child("f"));
+      FileTree tree = put(editor, A).put(A.child("d").child("new"), one).toTree();
+      assertThat(tree.walk().map(entry -> entry.path().toString()))
+          .containsExactly("/", "/a", "/a/a", "/a/b", "/a/d", "/a/d/new", "/l");
+      assertThat(tree.linksOf(link)).containsExactly(link);
+
+      FileTree whole = put(tree.edit().link(B, A.child("a")), TreePath.root()).toTree();
+      assertThat(whole.walk().map(entry -> entry.path().toString()))
+          .containsExactly("/", "/a", "/b");
+      assertThat(whole.linksOf(A)).containsExactly(A);
+      assertThat(put(FileTree.empty().edit().put(A, one), A).toTree().list(A)).hasSize(2);
+    }
+
+    /** The caller may put the same value elsewhere, and has no further name of an inode by that. */
+    @Test
+    void makesNewInodes() {
+      FileTree tree =
+          FileTree.empty()
+              .edit()
+              .putDirectory(A, metadata, names("a", "b"), List.of(one, one))
+              .link(B, A.child("a"))
+              .toTree();
+      assertThat(tree.linksOf(A.child("a"))).containsExactly(A.child("a"), B);
+      assertThat(tree.linksOf(A.child("b"))).containsExactly(A.child("b"));
+    }
+
+    @Test
+    void refusesWhatIsNoDirectory() {
+      TreeEditor editor = FileTree.empty().edit().put(B, one);
+      for (List<ByteString> wrong :
+          List.of(
+              names("a"), names("b", "a"), names("a", "a"), names("a", "b/c"), names("", "a"))) {
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> editor.putDirectory(A, metadata, wrong, List.of(one, two)));
+      }
+      assertThatIllegalArgumentException()
+          .isThrownBy(
+              () ->
+                  editor.putDirectory(
+                      A, metadata, names("a"), List.of(new Node.Directory(metadata))));
+      assertThatIllegalArgumentException().isThrownBy(() -> put(editor, B.child("c")));
+      assertThat(editor.toTree().count()).isEqualTo(1);
     }
   }
 }
