@@ -108,7 +108,9 @@ final class LayerViews {
       }
       if (index != null) {
         remember(layer, rules, index);
-        watcher.finish(index);
+        if (height > lowest) {
+          watcher.finish(index);
+        }
         entries += index.entries().size();
         bytes += index.sizes().tar();
       }

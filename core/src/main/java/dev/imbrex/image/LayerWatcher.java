@@ -17,7 +17,10 @@ interface LayerWatcher {
    */
   boolean watch(LayerEntry entry, InputStream data) throws IOException;
 
-  /** A layer has been read to its end and verified, or what it says was remembered. */
+  /**
+   * A layer has been read to its end and verified, or what it says was remembered, and others below
+   * it are read next.
+   */
   default void finish(LayerIndex index) {}
 
   /** Whether a thread may read ahead of this one. */
