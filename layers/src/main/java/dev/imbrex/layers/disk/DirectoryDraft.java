@@ -14,6 +14,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,14 +136,16 @@ public final class DirectoryDraft implements Closeable {
    * @throws IOException if a content cannot be read, or the disk fails
    */
   public ExtractionReport write(FileTree tree) throws IOException {
-    names.check(tree);
-    checkOwners(tree);
+    List<FileTree.Entry> entries = tree.walk().toList();
+    names.check(tree, entries);
+    checkOwners(entries);
     FileTarget files = target();
     files.finish();
-    early.settle(tree);
+    early.settle(tree, entries);
     NodeWriter nodes = new NodeWriter(options, handles.root().support(), losses, task, self);
     ExtractionReport report =
-        new TreeWriter(tree, names, nodes, handles, losses, early).write(files, calls.name());
+        new TreeWriter(tree, names, nodes, handles, losses, early)
+            .write(entries, files, calls.name());
     if (options.overrideRecords().isPresent()) {
       sidecar.write(options.overrideRecords().get());
     }
@@ -175,11 +178,11 @@ public final class DirectoryDraft implements Closeable {
     }
   }
 
-  private void checkOwners(FileTree tree) throws IOException {
+  private void checkOwners(List<FileTree.Entry> entries) throws IOException {
     if (options.idMap().equals(IdMap.identity())) {
       return;
     }
-    for (FileTree.Entry entry : (Iterable<FileTree.Entry>) tree.walk()::iterator) {
+    for (FileTree.Entry entry : entries) {
       options.idMap().toHost(entry.path(), entry.node().metadata());
     }
   }

@@ -206,7 +206,7 @@ public final class DirectoryUpdate {
       Losses losses = new Losses(findings, isRecorded ? sidecar : null, options.overrideXattrs());
       TargetNames names =
           TargetNames.probe(staged, options.withOddNames(ExtractOptions.OddNames.REFUSE));
-      names.check(after);
+      names.check(after, after.walk().toList());
       NodeWriter nodes = new NodeWriter(options, staged.support(), losses, task, staged.status());
       DirectoryUpdate update =
           new DirectoryUpdate(after, nodes, handles, staging, staged, entries, losses);

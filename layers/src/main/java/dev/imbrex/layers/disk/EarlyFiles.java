@@ -89,11 +89,13 @@ final class EarlyFiles {
    * Finds out which files the tree has where they are, under one of the names of their inode, and
    * removes the others, and all directories that the tree does not have. All that was begun must be
    * done.
+   *
+   * @param entries all that the tree has
    */
-  void settle(FileTree tree) throws IOException {
+  void settle(FileTree tree, List<FileTree.Entry> entries) throws IOException {
     long placed = 0;
     long found = 0;
-    for (FileTree.Entry entry : (Iterable<FileTree.Entry>) tree.walk()::iterator) {
+    for (FileTree.Entry entry : entries) {
       if (entry.node().isDirectory()) {
         found += directories.contains(entry.path()) ? 1 : 0;
       } else if (entry.node() instanceof Node.RegularFile file && isAtItsPlace(tree, entry, file)) {

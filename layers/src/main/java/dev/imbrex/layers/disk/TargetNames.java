@@ -15,6 +15,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.text.Normalizer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -78,10 +79,11 @@ final class TargetNames {
   /**
    * Checks every name of a tree.
    *
+   * @param entries all that the tree has
    * @throws UnsupportedContentException if the disk cannot hold one, or takes two for one
    */
-  void check(FileTree tree) throws ImageException {
-    for (FileTree.Entry entry : (Iterable<FileTree.Entry>) tree.walk()::iterator) {
+  void check(FileTree tree, List<FileTree.Entry> entries) throws ImageException {
+    for (FileTree.Entry entry : entries) {
       if (!entry.path().isRoot()) {
         checkName(entry.path());
       }

@@ -65,10 +65,12 @@ final class TreeWriter {
   /**
    * Writes it.
    *
+   * @param entries all that the tree has, in order
    * @param calls how the report calls the provider of calls
    */
-  ExtractionReport write(FileTarget target, String calls) throws IOException {
-    for (FileTree.Entry entry : (Iterable<FileTree.Entry>) tree.walk()::iterator) {
+  ExtractionReport write(List<FileTree.Entry> entries, FileTarget target, String calls)
+      throws IOException {
+    for (FileTree.Entry entry : entries) {
       take(entry);
     }
     early.report(losses);
