@@ -38,6 +38,14 @@ final class EarlyFile {
     return written;
   }
 
+  /** Whether it is on the disk as this file of the tree should be. */
+  @SuppressWarnings("ReferenceEquality") // It is known again by being the same.
+  boolean isWrittenAs(Node.RegularFile wanted) {
+    return written
+        && file.content() == wanted.content()
+        && file.metadata().equals(wanted.metadata());
+  }
+
   /** The tree has it at this place. */
   void place() {
     placed = true;

@@ -1,7 +1,6 @@
 package dev.imbrex.layers.disk;
 
 import dev.imbrex.layers.internal.calls.TreeRemoval;
-import dev.imbrex.layers.tree.FileContent;
 import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.layers.tree.Node;
 import dev.imbrex.layers.tree.TreePath;
@@ -9,8 +8,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class EarlyFiles {
   private final HandleChain handles;
-  private final List<EarlyFile> files = new ArrayList<>();
-  private final Map<TreePath, EarlyFile> byPath = new HashMap<>();
-  private final IdentityHashMap<FileContent, EarlyFile> byContent = new IdentityHashMap<>();
+
+  /** All of them, in the order they came. */
+  private final Map<TreePath, EarlyFile> files = new LinkedHashMap<>();
+
   private final Set<TreePath> directories = new LinkedHashSet<>();
 
   /** The last directory that was asked for, and found or made. */
@@ -37,24 +36,18 @@ final class EarlyFiles {
     directories.add(last);
   }
 
-  boolean isEmpty() {
-    return files.isEmpty();
-  }
-
   /**
    * Makes room for a file: its directory is there when this returns.
    *
    * @return the file to be written; null if something else has its place, or the disk refuses
    */
   @Nullable EarlyFile add(TreePath path, Node.RegularFile file) {
-    boolean isFree = !path.isRoot() && !byPath.containsKey(path) && !directories.contains(path);
-    if (!isFree || byContent.containsKey(file.content()) || !makeParent(path)) {
+    boolean isFree = !path.isRoot() && !files.containsKey(path) && !directories.contains(path);
+    if (!isFree || !makeParent(path)) {
       return null;
     }
     EarlyFile early = new EarlyFile(path, file);
-    files.add(early);
-    byPath.put(path, early);
-    byContent.put(file.content(), early);
+    files.put(path, early);
     return early;
   }
 
@@ -66,7 +59,7 @@ final class EarlyFiles {
     Deque<TreePath> missing = new ArrayDeque<>();
     TreePath ancestor = directory;
     while (!directories.contains(ancestor)) {
-      if (byPath.containsKey(ancestor)) {
+      if (files.containsKey(ancestor)) {
         return false;
       }
       missing.push(ancestor);
@@ -98,7 +91,7 @@ final class EarlyFiles {
     for (FileTree.Entry entry : entries) {
       if (entry.node().isDirectory()) {
         found += directories.contains(entry.path()) ? 1 : 0;
-      } else if (entry.node() instanceof Node.RegularFile file && isAtItsPlace(tree, entry, file)) {
+      } else if (entry.node() instanceof Node.RegularFile file && place(tree, entry, file)) {
         placed++;
       }
     }
@@ -110,22 +103,21 @@ final class EarlyFiles {
     }
   }
 
-  private boolean isAtItsPlace(FileTree tree, FileTree.Entry entry, Node.RegularFile file) {
-    EarlyFile early = byContent.get(file.content());
-    boolean isNew = early != null && early.isWritten() && !early.isPlaced();
-    if (early == null || !isNew || !early.file().metadata().equals(file.metadata())) {
-      return false;
+  /** Finds the file that is there for one of the tree; false if there is none, or it is known. */
+  private boolean place(FileTree tree, FileTree.Entry entry, Node.RegularFile file) {
+    for (TreePath name : tree.linksOf(entry)) {
+      EarlyFile early = files.get(name);
+      if (early != null && early.isWrittenAs(file)) {
+        boolean isNew = !early.isPlaced();
+        early.place();
+        return isNew;
+      }
     }
-    boolean isThere =
-        entry.path().equals(early.path()) || tree.linksOf(entry).contains(early.path());
-    if (isThere) {
-      early.place();
-    }
-    return isThere;
+    return false;
   }
 
   private void removeFiles() throws IOException {
-    for (EarlyFile file : files) {
+    for (EarlyFile file : files.values()) {
       if (file.isWritten() && !file.isPlaced()) {
         handles.open(file.path().parent()).deleteFile(file.path().name());
       }
@@ -149,15 +141,20 @@ final class EarlyFiles {
     return directories.contains(path);
   }
 
-  /** The file that is there for a file of the tree; null if there is none. */
-  @Nullable EarlyFile find(Node.RegularFile file) {
-    EarlyFile early = byContent.get(file.content());
-    return early != null && early.isPlaced() ? early : null;
+  /** The file that is there for one of the tree that has these names; null if there is none. */
+  @Nullable EarlyFile find(List<TreePath> names) {
+    for (TreePath name : names) {
+      EarlyFile early = files.get(name);
+      if (early != null && early.isPlaced()) {
+        return early;
+      }
+    }
+    return null;
   }
 
   /** Reports what there is to report of the files that are there, in the order they came. */
   void report(Losses losses) throws IOException {
-    for (EarlyFile file : files) {
+    for (EarlyFile file : files.values()) {
       if (file.isPlaced()) {
         for (DeferredLosses.Report report : file.reports()) {
           report.to(losses);

@@ -100,10 +100,14 @@ final class TreeWriter {
         holder(path).createDirectory(name(path));
       }
       directories.add(entry);
-    } else if (!first(entry).equals(path)) {
-      addLink(path, first(entry));
+      return;
+    }
+    List<TreePath> inodeNames = tree.linksOf(entry);
+    TreePath first = inodeNames.get(0);
+    if (!first.equals(path)) {
+      addLink(path, first);
     } else if (node instanceof Node.RegularFile file) {
-      takeFile(path, file);
+      takeFile(path, file, inodeNames);
     } else if (node instanceof Node.Symlink) {
       symlinks.add(entry);
     } else {
@@ -111,14 +115,10 @@ final class TreeWriter {
     }
   }
 
-  private TreePath first(FileTree.Entry entry) {
-    return tree.linksOf(entry).get(0);
-  }
-
-  private void takeFile(TreePath path, Node.RegularFile file) {
+  private void takeFile(TreePath path, Node.RegularFile file, List<TreePath> inodeNames) {
     files++;
     bytes += file.content().size();
-    EarlyFile there = early.find(file);
+    EarlyFile there = early.find(inodeNames);
     if (there == null) {
       contents.add(path, file);
     } else if (!there.path().equals(path)) {
