@@ -15,7 +15,7 @@ case $1 in
   short)
     inputs=(deb)
     rounds=3
-    jmh=(-f 1 -wi 2 -i 3 -p codec=gzip-6,zstd-3 -p access=NATIVE)
+    jmh=(-f 1 -wi 3 -w 500ms -i 3 -r 500ms -p codec=gzip-6,zstd-3 -p access=NATIVE)
     ;;
   whole)
     inputs=(deb fat node)

@@ -25,11 +25,11 @@ public final class Alone {
     }
   }
 
-  /** A job in a process of its own, with so many MiB of heap. */
+  /** A job in a process of its own, with so many MiB of heap, 8 of them for what is new. */
   static Contestant contestant(String name, int heap, Path result, String job, Path... arguments) {
     StringBuilder line = new StringBuilder();
     line.append(Shell.quoted(Path.of(System.getProperty("java.home"), "bin", "java")));
-    line.append(" -Xmx").append(heap).append("m -XX:+UseSerialGC -cp ");
+    line.append(" -Xmx").append(heap).append("m -Xmn8m -XX:+UseSerialGC -cp ");
     line.append(Shell.quoted(System.getProperty("java.class.path")));
     line.append(' ').append(Alone.class.getName()).append(' ').append(job);
     for (Path argument : arguments) {

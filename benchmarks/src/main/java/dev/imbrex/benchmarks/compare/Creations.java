@@ -10,6 +10,8 @@ import java.util.List;
 
 /** Layers are made of a directory. */
 final class Creations {
+  private static final int FAST_LEVEL = 1;
+
   private final Inputs inputs;
 
   Creations(Inputs inputs) {
@@ -17,7 +19,7 @@ final class Creations {
   }
 
   List<Job> all() {
-    return List.of(plain(), gzip(), zstd(), small());
+    return List.of(plain(), gzip(), fastGzip(), zstd(), small());
   }
 
   private Job plain() {
@@ -70,21 +72,47 @@ final class Creations {
             "tar -C %s --numeric-owner -cf - . | pigz -6 -p2 > %s",
             inputs.tree(),
             layer),
-        Jobs.program(
-            "umoci insert",
-            1.3,
-            "umoci",
-            layout,
-            "umoci init --layout %2$s && umoci new --image %2$s:a"
-                + " && umoci insert --image %2$s:a %1$s /",
-            inputs.tree(),
-            layout),
+        umoci(1.3, layout),
         Contestant.library(
             "commons-compress", 0.3, () -> CommonsCompress.create(inputs.tree(), layer, true)),
         Contestant.library(
             "jib-core to an archive, no links",
             0.2,
             () -> Jib.image(inputs.tree(), archive, cache)));
+  }
+
+  /** At a level whose layer is no larger than that of umoci, which is larger than gzip's. */
+  private Job fastGzip() {
+    Path layer = inputs.at("layer.tar.gz");
+    Path layout = inputs.at("umoci");
+    CompressionOptions fast = CompressionOptions.of(Compression.GZIP).withLevel(FAST_LEVEL);
+    return Jobs.job(
+        "create fast gzip",
+        "a gzip layer of a directory at level " + FAST_LEVEL + ", with digest and diffID",
+        inputs,
+        Jobs.without(layer, layout),
+        Contestant.ours(() -> Ours.create(inputs.tree(), layer, fast)),
+        umoci(0.8, layout),
+        Jobs.program(
+            "tar | pigz -1 -p2",
+            0,
+            "pigz",
+            layer,
+            "tar -C %s --numeric-owner -cf - . | pigz -1 -p2 > %s",
+            inputs.tree(),
+            layer));
+  }
+
+  private Contestant umoci(double target, Path layout) {
+    return Jobs.program(
+        "umoci insert",
+        target,
+        "umoci",
+        layout,
+        "umoci init --layout %2$s && umoci new --image %2$s:a"
+            + " && umoci insert --image %2$s:a %1$s /",
+        inputs.tree(),
+        layout);
   }
 
   private Job zstd() {
