@@ -17,7 +17,6 @@ final class EntryData extends InputStream {
   private final long size;
   private final @Nullable SparseMap map;
   private final int padding;
-  private final byte[] single = new byte[1];
 
   private long storedRemaining;
   private long position;
@@ -60,6 +59,7 @@ final class EntryData extends InputStream {
 
   @Override
   public int read() throws IOException {
+    byte[] single = new byte[1];
     return read(single, 0, 1) < 0 ? -1 : single[0] & 0xff;
   }
 

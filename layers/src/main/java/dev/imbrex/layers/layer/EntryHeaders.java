@@ -137,8 +137,7 @@ final class EntryHeaders {
     if (Math.max(uid, gid) > Metadata.MAX_ID) {
       throw new TarSyntaxException("the owner " + Math.max(uid, gid) + " is too large");
     }
-    Metadata metadata =
-        Metadata.ofMode((int) (header.mode() & 07777)).withOwner(uid, gid).withMtime(mtime());
+    Metadata metadata = Metadata.of((int) (header.mode() & 07777), uid, gid, mtime());
     var xattrs = pax.xattrs();
     return xattrs.isEmpty() ? metadata : metadata.withXattrs(xattrs);
   }

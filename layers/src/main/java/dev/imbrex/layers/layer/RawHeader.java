@@ -210,24 +210,40 @@ final class RawHeader {
     while (end < at + length && block[end] != 0) {
       end++;
     }
-    return Arrays.copyOfRange(block, at, end);
+    return end == at ? TarHeader.NOTHING : Arrays.copyOfRange(block, at, end);
   }
 
   /** Some programs of old summed signed bytes. */
   private void requireChecksum() throws TarSyntaxException {
     long expected =
         TarNumbers.octal(block, TarFormat.CHECKSUM, TarFormat.CHECKSUM_LENGTH, "checksum");
-    int unsigned = 0;
-    int signed = 0;
-    for (int i = 0; i < TarFormat.BLOCK; i++) {
-      boolean isChecksum =
-          i >= TarFormat.CHECKSUM && i < TarFormat.CHECKSUM + TarFormat.CHECKSUM_LENGTH;
-      unsigned += isChecksum ? ' ' : block[i] & 0xff;
-      signed += isChecksum ? ' ' : block[i];
+    int after = TarFormat.CHECKSUM + TarFormat.CHECKSUM_LENGTH;
+    int blanks = ' ' * TarFormat.CHECKSUM_LENGTH;
+    int unsigned =
+        unsignedSum(0, TarFormat.CHECKSUM) + blanks + unsignedSum(after, TarFormat.BLOCK);
+    if (expected == unsigned) {
+      return;
     }
-    if (expected != unsigned && expected != signed) {
+    int signed = signedSum(0, TarFormat.CHECKSUM) + blanks + signedSum(after, TarFormat.BLOCK);
+    if (expected != signed) {
       throw new TarSyntaxException("the checksum of the header is wrong");
     }
+  }
+
+  private int unsignedSum(int from, int to) {
+    int sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += block[i] & 0xff;
+    }
+    return sum;
+  }
+
+  private int signedSum(int from, int to) {
+    int sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += block[i];
+    }
+    return sum;
   }
 
   private static Format formatOf(byte[] block) {

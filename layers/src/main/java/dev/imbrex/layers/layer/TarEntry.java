@@ -36,7 +36,7 @@ public final class TarEntry {
   }
 
   private final long index;
-  private final ByteString name;
+  private final byte[] name;
   private final TreePath path;
   private final Whiteout whiteout;
   private final Kind kind;
@@ -48,9 +48,10 @@ public final class TarEntry {
   private final long size;
   private final long dataOffset;
 
+  /** Puts together what was found; takes the array of the name over. */
   TarEntry(
       long index,
-      ByteString name,
+      byte[] name,
       TreePath path,
       Whiteout whiteout,
       Kind kind,
@@ -82,7 +83,7 @@ public final class TarEntry {
 
   /** The name as the archive has it. */
   public ByteString name() {
-    return name;
+    return ByteString.of(name);
   }
 
   /** The name as a path, with the prefix of a whiteout if it has one. */

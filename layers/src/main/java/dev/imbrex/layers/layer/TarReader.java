@@ -195,7 +195,7 @@ public final class TarReader {
     TarEntry read =
         new TarEntry(
             place.entry(),
-            ByteString.of(name),
+            name,
             path,
             whiteout,
             kind,
