@@ -26,7 +26,7 @@ final class FileBatch {
 
   private final List<PendingContents.Waiting> files = new ArrayList<>();
   private final byte[] bytes;
-  private final int[] ends = new int[MOST_FILES];
+  private final int[] ends;
 
   /**
    * What became of it. A failure is a value here: a future that fails with a cancellation shows its
@@ -44,6 +44,7 @@ final class FileBatch {
    */
   FileBatch(byte[] bytes) {
     this.bytes = bytes;
+    this.ends = new int[bytes.length == 0 ? 0 : MOST_FILES];
   }
 
   /** The room for what is read ahead, to be used again when all is written. */

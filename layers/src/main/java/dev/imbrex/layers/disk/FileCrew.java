@@ -78,10 +78,15 @@ final class FileCrew implements FileTarget {
   }
 
   private void writeLarge(PendingContents.Waiting waiting, InputStream data) throws IOException {
+    FileWriter own = writers.get(0);
+    if (waiting.early() != null) {
+      // What there is to report of it waits there, so it need not keep its place among the others.
+      own.write(waiting, data);
+      return;
+    }
     if (!read.isEmpty()) {
       offerRead();
     }
-    FileWriter own = writers.get(0);
     own.write(waiting, data);
     FileBatch written = new FileBatch(NONE);
     // It is empty, so that it brings nothing but the reports.
