@@ -7,8 +7,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Writes files by several threads. The thread of the caller reads the contents of small files, and
@@ -32,7 +34,10 @@ final class FileCrew implements FileTarget {
   private final Losses losses;
   private final BlockingQueue<FileBatch> offered;
   private final Deque<FileBatch> begun = new ArrayDeque<>();
-  private final Deque<byte[]> idle = new ArrayDeque<>();
+
+  /** Room for what is read, of batches that are written. */
+  private final Queue<byte[]> idle = new ConcurrentLinkedQueue<>();
+
   private final List<FileWriter> writers = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private FileBatch read = new FileBatch(new byte[FileBatch.BYTES]);
@@ -110,9 +115,17 @@ final class FileCrew implements FileTarget {
     startThreads();
     begun.add(batch);
     if (!offered.offer(batch)) {
-      batch.writeTo(writers.get(0), () -> stopped);
+      write(batch, writers.get(0));
     }
     settle(false);
+  }
+
+  private void write(FileBatch batch, FileWriter writer) {
+    batch.writeTo(writer, () -> stopped);
+    // Not only when it is its turn to be reported: many may wait for one that takes long.
+    if (batch.bytes().length > 0) {
+      idle.add(batch.bytes());
+    }
   }
 
   /** Reports what is done, in the order in which it began; all of it, if it is the end. */
@@ -122,9 +135,6 @@ final class FileCrew implements FileTarget {
       FileBatch first = begun.remove();
       for (DeferredLosses.Report report : first.reports()) {
         report.to(losses);
-      }
-      if (first.bytes().length > 0) {
-        idle.add(first.bytes());
       }
     }
   }
@@ -139,7 +149,7 @@ final class FileCrew implements FileTarget {
       offerLying();
     }
     for (FileBatch batch = offered.poll(); batch != null; batch = offered.poll()) {
-      batch.writeTo(writers.get(0), () -> stopped);
+      write(batch, writers.get(0));
       settle(false);
     }
     settle(true);
@@ -160,7 +170,7 @@ final class FileCrew implements FileTarget {
   private void work(FileWriter writer) {
     while (!stopped) {
       try {
-        offered.take().writeTo(writer, () -> stopped);
+        write(offered.take(), writer);
       } catch (InterruptedException e) {
         // A content may have interrupted this thread with its last byte, and files wait for it.
         if (stopped) {
