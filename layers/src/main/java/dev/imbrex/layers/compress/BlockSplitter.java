@@ -30,40 +30,55 @@ final class BlockSplitter {
 
   void begin() {
     Arrays.fill(known, 0);
-    Arrays.fill(recent, 0);
     knownCount = 0;
   }
 
   /**
    * Whether the block ends here.
    *
-   * @param from the first token since this was asked last
-   * @param to the token after the last
+   * @param tokens those of the block; there are more since this was asked last
    * @param taken how many bytes are in the block
    * @param left how many bytes come after it
    */
-  boolean isFull(int[] tokens, int from, int to, int taken, int left) {
-    for (int i = from; i < to; i++) {
-      recent[classOf(tokens[i])]++;
+  boolean isFull(Tokens tokens, int taken, int left) {
+    classify(tokens.literals);
+    for (int i = 0; i < CLASSES; i++) {
+      recent[i] -= known[i];
     }
-    recentCount = to - from;
+    recentCount = tokens.count() - knownCount;
     boolean isFull =
         taken >= FEWEST_BYTES && left >= FEWEST_BYTES && (taken >= MOST_BYTES || hasChanged(taken));
     for (int i = 0; i < CLASSES; i++) {
       known[i] += recent[i];
-      recent[i] = 0;
     }
-    knownCount += recentCount;
+    knownCount = tokens.count();
     return isFull || knownCount > MOST_TOKENS - 2 * STEP;
   }
 
-  private static int classOf(int token) {
-    int length = token & BlockWriter.LENGTH_MASK;
-    int literal = token >>> BlockWriter.LENGTH_BITS;
-    if (length > 0) {
-      return length < LONG_MATCH ? CLASSES - 2 : CLASSES - 1;
+  /** Counts the tokens of the block in each class. */
+  private void classify(int[] frequencies) {
+    int quarter = Symbols.END_OF_BLOCK / 4;
+    for (int i = 0; i < 4; i++) {
+      int even = 0;
+      int odd = 0;
+      for (int literal = i * quarter; literal < (i + 1) * quarter; literal += 2) {
+        even += frequencies[literal];
+        odd += frequencies[literal + 1];
+      }
+      recent[2 * i] = even;
+      recent[2 * i + 1] = odd;
     }
-    return ((literal >> 5) & 6) | (literal & 1);
+    int firstLong = Symbols.FIRST_LENGTH + Symbols.ofLength(LONG_MATCH);
+    recent[CLASSES - 2] = sum(frequencies, Symbols.FIRST_LENGTH, firstLong);
+    recent[CLASSES - 1] = sum(frequencies, firstLong, frequencies.length);
+  }
+
+  private static int sum(int[] values, int from, int to) {
+    int sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += values[i];
+    }
+    return sum;
   }
 
   /** The longer a block is, the less has to change. */

@@ -13,6 +13,7 @@ final class CodeLengths {
   private static final int MAX_CODE = 7;
 
   private final HuffmanCode code = new HuffmanCode(SYMBOLS, MAX_CODE);
+  private final int[] frequencies = new int[SYMBOLS];
   private final byte[] all = new byte[286 + 30];
 
   /** Symbols of the run lengths, with their extra bits above. */
@@ -29,7 +30,7 @@ final class CodeLengths {
     distances = usedOf(distanceLengths, 1);
     System.arraycopy(literalLengths, 0, all, 0, literals);
     System.arraycopy(distanceLengths, 0, all, literals, distances);
-    Arrays.fill(code.frequencies, 0);
+    Arrays.fill(frequencies, 0);
     runCount = 0;
     int total = literals + distances;
     for (int i = 0; i < total; ) {
@@ -40,7 +41,7 @@ final class CodeLengths {
       addRun(all[i], end - i);
       i = end;
     }
-    code.build();
+    code.build(frequencies);
     described = SYMBOLS;
     while (described > 4 && code.lengths[ORDER[described - 1]] == 0) {
       described--;
@@ -49,11 +50,8 @@ final class CodeLengths {
 
   /** How many bits the description takes, the numbers before it included. */
   long cost() {
-    long bits = 3 + 5 + 5 + 4 + 3L * described + code.cost();
-    return bits
-        + 2L * code.frequencies[REPEAT]
-        + 3L * code.frequencies[ZEROS]
-        + 7L * code.frequencies[MANY_ZEROS];
+    long bits = 3 + 5 + 5 + 4 + 3L * described + code.cost(frequencies);
+    return bits + 2L * frequencies[REPEAT] + 3L * frequencies[ZEROS] + 7L * frequencies[MANY_ZEROS];
   }
 
   void write(BitSink out) {
@@ -96,7 +94,7 @@ final class CodeLengths {
   }
 
   private void add(int symbol, int extra) {
-    code.frequencies[symbol]++;
+    frequencies[symbol]++;
     runs[runCount++] = symbol | (extra << 8);
   }
 

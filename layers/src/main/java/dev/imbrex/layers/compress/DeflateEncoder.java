@@ -6,12 +6,9 @@ package dev.imbrex.layers.compress;
  * after another. What comes out depends on the bytes and the level alone: it is the same on every
  * machine and JDK (LC-D13).
  *
- * <p>Holds about a megabyte of tables, used again for each segment. For one thread at a time.
+ * <p>Holds about two megabytes of tables, used again for each segment. For one thread at a time.
  */
 final class DeflateEncoder {
-  /** A match of three bytes from further away costs more than three literals do. */
-  private static final int FAR_FOR_THREE = 8192;
-
   /** How many bytes must stand, whatever they are, behind those to encode. */
   static final int SLACK = MatchFinder.SLACK;
 
@@ -19,8 +16,7 @@ final class DeflateEncoder {
   private final MatchFinder finder = new MatchFinder();
   private final BlockSplitter splitter = new BlockSplitter();
   private final BlockWriter writer = new BlockWriter();
-  private final int[] tokens = new int[BlockSplitter.MOST_TOKENS];
-  private int tokenCount;
+  private final Tokens tokens = new Tokens(BlockSplitter.MOST_TOKENS);
 
   DeflateEncoder(int level) {
     this.level = EncoderLevel.of(level);
@@ -34,13 +30,12 @@ final class DeflateEncoder {
    * @param isLast whether the stream ends with this segment
    */
   void encode(byte[] bytes, int from, int to, boolean isLast, BitSink out) {
-    finder.start(bytes, to);
-    finder.skip(Math.max(0, from - MatchFinder.WINDOW), from);
+    finder.start(bytes, Math.max(0, from - MatchFinder.WINDOW), to);
     int position = from;
     do {
       int begin = position;
       position = takeBlock(bytes, begin, to);
-      writer.write(tokens, tokenCount, bytes, begin, position, isLast && position == to, out);
+      writer.write(tokens, bytes, begin, position, isLast && position == to, out);
     } while (position < to);
     if (!isLast) {
       writer.writeEmptyStored(out);
@@ -50,78 +45,64 @@ final class DeflateEncoder {
 
   /** Finds what one block is made of, and returns where it ends. */
   private int takeBlock(byte[] bytes, int from, int to) {
-    tokenCount = 0;
-    writer.clear();
+    tokens.clear();
     splitter.begin();
     int position = from;
     boolean isFull = false;
     while (position < to && !isFull) {
-      int first = tokenCount;
       position = level.isLazy() ? lazily(bytes, position, to) : greedily(bytes, position, to);
-      writer.count(tokens, first, tokenCount);
-      isFull = splitter.isFull(tokens, first, tokenCount, position - from, to - position);
+      isFull = splitter.isFull(tokens, position - from, to - position);
     }
     return position;
   }
 
   /** Takes a step of tokens. */
   private int greedily(byte[] bytes, int from, int to) {
-    int[] out = tokens;
-    int count = tokenCount;
-    int stop = count + BlockSplitter.STEP;
+    int stop = tokens.count() + BlockSplitter.STEP;
+    int enough = level.enough();
+    int depth = level.depth();
     int position = from;
-    while (position < to && count < stop) {
-      int length = finder.find(position, 2, level.enough(), level.depth());
-      if (isWorthwhile(length)) {
-        out[count++] = BlockWriter.match(length, finder.distance());
-        finder.skip(position + 1, position + length);
-        position += length;
+    while (position < to && tokens.count() < stop) {
+      int length = finder.find(position, enough, depth);
+      if (length == 0) {
+        tokens.addLiteral(bytes[position++]);
       } else {
-        out[count++] = BlockWriter.literal(bytes[position++]);
+        tokens.addMatch(length, finder.distance());
+        position += length;
       }
     }
-    tokenCount = count;
     return position;
   }
 
   /** Takes a step of tokens; a match gives way to a better one that begins at the next byte. */
   private int lazily(byte[] bytes, int from, int to) {
-    int[] out = tokens;
-    int count = tokenCount;
-    int stop = count + BlockSplitter.STEP;
+    int stop = tokens.count() + BlockSplitter.STEP;
     int enough = level.enough();
     int depth = level.depth();
     int good = level.good();
     int position = from;
-    while (position < to && count < stop) {
-      int length = finder.find(position, 2, enough, depth);
-      if (!isWorthwhile(length)) {
-        out[count++] = BlockWriter.literal(bytes[position++]);
+    while (position < to && tokens.count() < stop) {
+      int length = finder.find(position, enough, depth);
+      if (length == 0) {
+        tokens.addLiteral(bytes[position++]);
         continue;
       }
       int distance = finder.distance();
-      int seen = position + 1;
-      while (length < enough && seen < to) {
-        int next = finder.find(seen, length - 1, enough, length < good ? depth >> 1 : depth >> 2);
-        seen++;
+      while (length < enough && position + 1 < to) {
+        int next =
+            finder.findLonger(
+                position + 1, length - 1, enough, length < good ? depth >> 1 : depth >> 2);
         if (next < length || !isBetter(next, finder.distance(), length, distance)) {
           break;
         }
-        out[count++] = BlockWriter.literal(bytes[position++]);
+        tokens.addLiteral(bytes[position++]);
         length = next;
         distance = finder.distance();
       }
-      out[count++] = BlockWriter.match(length, distance);
-      finder.skip(seen, position + length);
+      tokens.addMatch(length, distance);
       position += length;
     }
-    tokenCount = count;
     return position;
-  }
-
-  private boolean isWorthwhile(int length) {
-    return length > MatchFinder.MIN_MATCH
-        || (length == MatchFinder.MIN_MATCH && finder.distance() <= FAR_FOR_THREE);
   }
 
   /** Whether a later match is worth the literal before it: a byte counts as much as two bits. */

@@ -14,9 +14,9 @@ record EncoderLevel(int depth, int good, int enough, boolean isLazy) {
     new EncoderLevel(6, 16, 16, false),
     new EncoderLevel(12, 24, 24, false),
     new EncoderLevel(16, 30, 30, false),
-    new EncoderLevel(8, 8, 24, true),
     new EncoderLevel(12, 8, 32, true),
-    new EncoderLevel(40, 16, 130, true),
+    new EncoderLevel(48, 8, 80, true),
+    new EncoderLevel(80, 16, 130, true),
     new EncoderLevel(250, 32, 258, true),
     new EncoderLevel(1000, 258, 258, true),
   };

@@ -9,9 +9,6 @@ import java.util.Arrays;
 final class HuffmanCode {
   private final int limit;
 
-  /** How often each symbol occurs; for the caller to fill. */
-  final int[] frequencies;
-
   /** The number of bits of each symbol's code; 0 for one that does not occur. */
   final byte[] lengths;
 
@@ -24,7 +21,6 @@ final class HuffmanCode {
 
   HuffmanCode(int symbols, int limit) {
     this.limit = limit;
-    this.frequencies = new int[symbols];
     this.lengths = new byte[symbols];
     this.codes = new int[symbols];
     this.sorted = new long[symbols];
@@ -32,9 +28,9 @@ final class HuffmanCode {
     this.ofLength = new int[limit + 2];
   }
 
-  /** Makes the code of the frequencies. */
-  void build() {
-    int used = sortUsed();
+  /** Makes the code for symbols that occur as often as this says. */
+  void build(int[] frequencies) {
+    int used = sortUsed(frequencies);
     Arrays.fill(lengths, (byte) 0);
     if (used < 2) {
       // Some readers want two codes even where one would do.
@@ -49,7 +45,7 @@ final class HuffmanCode {
   }
 
   /** What the symbols cost in this code, without the extra bits that follow some. */
-  long cost() {
+  long cost(int[] frequencies) {
     long bits = 0;
     for (int symbol = 0; symbol < lengths.length; symbol++) {
       bits += (long) frequencies[symbol] * lengths[symbol];
@@ -58,7 +54,7 @@ final class HuffmanCode {
   }
 
   /** Sorts the symbols that occur, the rarest first and of equals the lowest. */
-  private int sortUsed() {
+  private int sortUsed(int[] frequencies) {
     int used = 0;
     for (int symbol = 0; symbol < frequencies.length; symbol++) {
       if (frequencies[symbol] != 0) {

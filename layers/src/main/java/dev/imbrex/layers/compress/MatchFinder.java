@@ -6,11 +6,12 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Finds earlier occurrences of what stands at a position, at most 32 KiB back: chains of positions
- * with equal hashes of four bytes, and the last position for a hash of three.
+ * Finds earlier occurrences of what stands at a position, at most 32 KiB back: the last one of its
+ * three bytes, and chains of positions with equal hashes of five bytes.
  *
- * <p>Positions are looked at once each, in order. Which matches are found depends on the bytes
- * alone.
+ * <p>What is looked up in tables is looked up for many positions ahead, without a branch: what a
+ * position finds there does not depend on what was found before, and so a processor does many of
+ * them at a time. Which matches are found depends on the bytes alone.
  */
 final class MatchFinder {
   /** How far back a match may lie (RFC 1951, 2). */
@@ -27,81 +28,121 @@ final class MatchFinder {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private static final int MASK = WINDOW - 1;
-  private static final int BITS_OF_3 = 15;
-  private static final int BITS_OF_4 = 16;
-  private static final int MULTIPLIER = 0x1E35A7BD;
+  /** How many bytes the hash of a chain is made of. */
+  private static final int CHAINED = 5;
 
-  private final int[] lastOf3 = new int[1 << BITS_OF_3];
-  private final int[] lastOf4 = new int[1 << BITS_OF_4];
-  private final int[] before = new int[WINDOW];
+  private static final int INDEX_BITS = 16;
+  private static final int MULTIPLIER = 0x1E35A7BD;
+  private static final long LONG_MULTIPLIER = 0x9E3779B185EBCA87L;
+
+  /**
+   * Three bytes are hashed to three bytes, one to one: two of them are an index, and the third
+   * tells the bytes apart that have it in common.
+   */
+  private static final int CHECK_BITS = 8;
+
+  private static final int CHECK_MASK = (1 << CHECK_BITS) - 1;
+
+  /** A match of three bytes from further away may cost more than three literals do. */
+  private static final int FAR_FOR_THREE = 2048;
+
+  /** How many positions are looked up at a time. */
+  private static final int RUN = 1 << 13;
+
+  /** How far back something is that was never seen: further than a window. */
+  private static final int NEVER = Character.MAX_VALUE;
+
+  /** The last position of each hash of three bytes, above their check. */
+  private final int[] lastOf3 = new int[1 << INDEX_BITS];
+
+  /** The last position of each hash of five bytes. */
+  private final int[] lastOf5 = new int[1 << INDEX_BITS];
+
+  /** How far before a position its three bytes stand, or 0 where that is not known. */
+  private char[] backOf3 = new char[0];
+
+  /** How far before a position the last one with the same hash of five bytes is. */
+  private char[] backOf5 = new char[0];
+
   private byte[] bytes = new byte[0];
   private int end;
+  private int lookedUp;
 
   /** How far back the last match found lies. */
   private int distance;
 
-  /** Starts on bytes in which nothing was looked at yet. */
-  void start(byte[] bytes, int end) {
+  /**
+   * Starts on bytes in which nothing was looked at yet.
+   *
+   * @param from where what may be found begins
+   * @param end where the bytes end, within the first 8 MiB
+   */
+  void start(byte[] bytes, int from, int end) {
     this.bytes = bytes;
     this.end = end;
-    Arrays.fill(lastOf3, -WINDOW);
-    Arrays.fill(lastOf4, -WINDOW);
+    lookedUp = from;
+    if (backOf5.length < bytes.length) {
+      backOf3 = new char[bytes.length];
+      backOf5 = new char[bytes.length];
+    }
+    Arrays.fill(lastOf3, -NEVER << CHECK_BITS);
+    Arrays.fill(lastOf5, -NEVER);
   }
 
-  /** How far back the match lies that {@link #find} has found. */
+  /** How far back the match lies that was found. */
   int distance() {
     return distance;
   }
 
-  /** Notes positions without looking for matches. */
-  void skip(int from, int to) {
-    int last = Math.min(to, end - Integer.BYTES + 1);
-    for (int position = from; position < last; position++) {
-      int word = (int) INTS.get(bytes, position);
-      int hash = hash4(word);
-      before[position & MASK] = lastOf4[hash];
-      lastOf4[hash] = position;
-    }
-  }
-
   /**
-   * The length of the longest match at a position, if it is longer than asked for; else that
-   * length. Of equally long ones the nearest counts.
+   * The length of the longest match at a position, or 0. Of equally long ones the nearest counts.
    *
-   * @param longerThan what a match must exceed; at least 2
    * @param enough the length at which the search ends
    * @param depth how many earlier positions are tried
    */
-  int find(int position, int longerThan, int enough, int depth) {
+  int find(int position, int enough, int depth) {
+    lookUp(position);
+    int near = backOf3[position];
+    // What has no three bytes in common has no five.
+    if (near == 0) {
+      return 0;
+    }
     int most = Math.min(MAX_MATCH, end - position);
-    if (most < Integer.BYTES) {
+    int stop = Math.min(enough, most);
+    distance = near;
+    int length = matchLength(bytes, position - near, position, most);
+    if (length < stop) {
+      length = walk(position, length, stop, depth);
+    }
+    return length == MIN_MATCH && near > FAR_FOR_THREE ? 0 : length;
+  }
+
+  /**
+   * The length of the longest match at a position that is longer than a length; else that length.
+   *
+   * @param longerThan what a match must exceed; at least 2
+   */
+  int findLonger(int position, int longerThan, int enough, int depth) {
+    lookUp(position);
+    int most = Math.min(MAX_MATCH, end - position);
+    if (backOf3[position] == 0 || longerThan >= most) {
       return longerThan;
     }
-    byte[] in = bytes;
-    int word = (int) INTS.get(in, position);
-    int hash3 = hash3(word);
-    int hash4 = hash4(word);
-    int near3 = lastOf3[hash3];
-    int candidate = lastOf4[hash4];
-    lastOf3[hash3] = position;
-    lastOf4[hash4] = position;
-    before[position & MASK] = candidate;
+    return walk(position, longerThan, Math.min(enough, most), depth);
+  }
 
-    int oldest = Math.max(position - WINDOW, -1);
+  private int walk(int position, int longerThan, int stop, int depth) {
+    int most = Math.min(MAX_MATCH, end - position);
+    byte[] in = bytes;
+    char[] back = backOf5;
     int best = longerThan;
-    if (best < MIN_MATCH && near3 > oldest && (((int) INTS.get(in, near3) ^ word) << 8) == 0) {
-      best = MIN_MATCH;
-      distance = position - near3;
-    }
-    if (best >= most) {
-      return best;
-    }
-    int stop = Math.min(enough, most);
+    int oldest = Math.max(position - WINDOW, 0);
+    int word = (int) INTS.get(in, position);
     // The last bytes of a longer match tell most candidates apart; the first hardly any.
     int ahead = Math.max(best - 3, 0);
     int tail = (int) INTS.get(in, position + ahead);
-    while (candidate > oldest && depth-- > 0) {
+    int candidate = position - back[position];
+    for (int left = depth; left > 0 && candidate >= oldest; left--) {
       if ((int) INTS.get(in, candidate + ahead) == tail && (int) INTS.get(in, candidate) == word) {
         int length = matchLength(in, candidate, position, most);
         if (length > best) {
@@ -114,13 +155,13 @@ final class MatchFinder {
           tail = (int) INTS.get(in, position + ahead);
         }
       }
-      candidate = before[candidate & MASK];
+      candidate -= back[candidate];
     }
     return best;
   }
 
   private static int matchLength(byte[] in, int candidate, int position, int most) {
-    int length = Integer.BYTES;
+    int length = 0;
     while (length < most) {
       long different =
           (long) LONGS.get(in, candidate + length) ^ (long) LONGS.get(in, position + length);
@@ -132,11 +173,42 @@ final class MatchFinder {
     return most;
   }
 
-  private static int hash3(int word) {
-    return ((word << 8) * MULTIPLIER) >>> (Integer.SIZE - BITS_OF_3);
+  /** Looks a position up, and some after it, if that was not done yet. */
+  private void lookUp(int position) {
+    if (position < lookedUp) {
+      return;
+    }
+    int from = lookedUp;
+    int to = Math.min(Math.max(from, position) + RUN, end);
+    // What comes after the end must not count, so the last bytes match nothing.
+    int last = Math.max(from, Math.min(to, end - CHAINED + 1));
+    lookUpThree(bytes, lastOf3, backOf3, from, last);
+    lookUpFive(bytes, lastOf5, backOf5, from, last);
+    Arrays.fill(backOf3, last, to, (char) 0);
+    Arrays.fill(backOf5, last, to, (char) NEVER);
+    lookedUp = to;
   }
 
-  private static int hash4(int word) {
-    return (word * MULTIPLIER) >>> (Integer.SIZE - BITS_OF_4);
+  private static void lookUpThree(byte[] in, int[] lastOf, char[] backOf, int from, int to) {
+    for (int position = from; position < to; position++) {
+      int hash = ((int) INTS.get(in, position) << Byte.SIZE) * MULTIPLIER;
+      int index = hash >>> (Integer.SIZE - INDEX_BITS);
+      int check = (hash >>> Byte.SIZE) & CHECK_MASK;
+      int last = lastOf[index];
+      lastOf[index] = (position << CHECK_BITS) | check;
+      int back = position - (last >> CHECK_BITS);
+      // Negative if the check differs, or if it is too far.
+      int no = -((last & CHECK_MASK) ^ check) | (WINDOW - back);
+      backOf[position] = (char) (back & ~(no >> (Integer.SIZE - 1)));
+    }
+  }
+
+  private static void lookUpFive(byte[] in, int[] lastOf, char[] backOf, int from, int to) {
+    for (int position = from; position < to; position++) {
+      long word = (long) LONGS.get(in, position) << (Long.SIZE - Byte.SIZE * CHAINED);
+      int index = (int) ((word * LONG_MULTIPLIER) >>> (Long.SIZE - INDEX_BITS));
+      backOf[position] = (char) Math.min(position - lastOf[index], NEVER);
+      lastOf[index] = position;
+    }
   }
 }

@@ -2,6 +2,14 @@ package dev.imbrex.layers.compress;
 
 /** The symbols for lengths and distances of matches, and their extra bits (RFC 1951, 3.2.5). */
 final class Symbols {
+  static final int END_OF_BLOCK = 256;
+  static final int FIRST_LENGTH = 257;
+
+  /** How many symbols there are for literals, the end of a block and lengths. */
+  static final int LITERALS = 286;
+
+  static final int DISTANCES = 30;
+
   private static final byte[] LENGTH_SYMBOL = new byte[MatchFinder.MAX_MATCH + 1];
   private static final byte[] NEAR_SYMBOL = new byte[257];
   private static final byte[] FAR_SYMBOL = new byte[257];

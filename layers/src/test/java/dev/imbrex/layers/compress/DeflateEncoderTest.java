@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.Deflater;
@@ -139,6 +140,54 @@ class DeflateEncoderTest {
     }
   }
 
+  /** Noise is stored: a header of a block for each 64 KiB, and the end of each segment. */
+  @Test
+  void addsNextToNothingToNoise() throws IOException {
+    byte[] bytes = Kind.NOISE.make(new Random(12), 2_000_000);
+    for (int level = 1; level <= 9; level++) {
+      assertThat(gzip(bytes, level).length).as("level %d", level).isLessThan(2_000_000 + 500);
+    }
+  }
+
+  /** What comes after noise is as small as it is without it, but for a block that both share. */
+  @Test
+  void findsMatchesSoonAfterNoise() throws IOException {
+    byte[] noise = Kind.NOISE.make(new Random(13), 100_000);
+    byte[] words = Kind.WORDS.make(new Random(14), 100_000);
+    byte[] both = Arrays.copyOf(noise, noise.length + words.length);
+    System.arraycopy(words, 0, both, noise.length, words.length);
+    for (int level = 1; level <= 9; level++) {
+      assertThat(gzip(both, level).length)
+          .as("level %d", level)
+          .isLessThan(gzip(noise, level).length + gzip(words, level).length + 1000);
+    }
+  }
+
+  /** LC-D13: an encoder reads past the end, and has tables left from the segment before. */
+  @Test
+  void doesNotDependOnWhatComesAfterTheEndNorOnWhatCameBefore() {
+    Random random = new Random(15);
+    for (int level = 1; level <= 9; level += 2) {
+      DeflateEncoder used = new DeflateEncoder(level);
+      for (int i = 0; i < 100; i++) {
+        int size = random.nextInt(1 << random.nextInt(13));
+        byte[] bytes = Kind.any(random).make(random, size + DeflateEncoder.SLACK);
+        byte[] other = Arrays.copyOf(bytes, bytes.length);
+        for (int j = size; j < bytes.length; j++) {
+          // As what stands somewhere before, so that it could pass for a match.
+          bytes[j] = size == 0 ? 1 : bytes[random.nextInt(size)];
+        }
+        BitSink one = new BitSink(0);
+        used.encode(bytes, 0, size, true, one);
+        BitSink two = new BitSink(0);
+        new DeflateEncoder(level).encode(other, 0, size, true, two);
+        assertThat(Arrays.copyOf(one.bytes(), one.size()))
+            .as("%d bytes, level %d", size, level)
+            .isEqualTo(Arrays.copyOf(two.bytes(), two.size()));
+      }
+    }
+  }
+
   @Test
   void isSmallerAtHigherLevels() throws IOException {
     byte[] bytes = Kind.WORDS.bytes(new Random(8), 1_000_000);
@@ -151,15 +200,16 @@ class DeflateEncoderTest {
   void keepsCodesWithinTheirLimit() {
     for (int symbols = 2; symbols <= 40; symbols++) {
       HuffmanCode code = new HuffmanCode(symbols, 7);
+      int[] frequencies = new int[symbols];
       int before = 1;
       int frequency = 1;
       for (int i = 0; i < symbols; i++) {
-        code.frequencies[i] = Math.min(frequency, 1 << 24);
+        frequencies[i] = Math.min(frequency, 1 << 24);
         int next = Math.min(before + frequency, 1 << 24);
         before = frequency;
         frequency = next;
       }
-      code.build();
+      code.build(frequencies);
       double leaves = 0;
       for (byte length : code.lengths) {
         assertThat((int) length).isBetween(1, 7);
