@@ -67,7 +67,12 @@ final class NodeWriter {
       Node.RegularFile file,
       InputStream data)
       throws IOException {
-    writeFile(directory, name, path, file, out -> copy(path, file.content().size(), data, out));
+    OverrideRecord lost;
+    try (FileHandle handle = directory.createFile(name)) {
+      copy(path, file.content().size(), data, handle.out());
+      lost = setAttributes(path, file, handle, record(FileStatus.Type.REGULAR));
+    }
+    keep(directory, name, path, file, lost);
   }
 
   /** Creates a regular file of bytes that were read already: as many of them as it gave. */
@@ -78,24 +83,9 @@ final class NodeWriter {
       Node.RegularFile file,
       ReadBytes data)
       throws IOException {
-    writeFile(directory, name, path, file, out -> copy(path, file.content().size(), data, out));
-  }
-
-  /** Gives a file its content. */
-  private interface Filling {
-    void fill(OutputStream out) throws IOException;
-  }
-
-  private void writeFile(
-      DirectoryHandle directory,
-      ByteString name,
-      TreePath path,
-      Node.RegularFile file,
-      Filling filling)
-      throws IOException {
     OverrideRecord lost;
     try (FileHandle handle = directory.createFile(name)) {
-      filling.fill(handle.out());
+      copy(path, file.content().size(), data, handle.out());
       lost = setAttributes(path, file, handle, record(FileStatus.Type.REGULAR));
     }
     keep(directory, name, path, file, lost);
