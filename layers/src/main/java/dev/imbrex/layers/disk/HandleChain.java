@@ -1,11 +1,12 @@
 package dev.imbrex.layers.disk;
 
 import dev.imbrex.layers.internal.calls.DirectoryHandle;
-import dev.imbrex.layers.tree.ByteString;
 import dev.imbrex.layers.tree.TreePath;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,9 @@ final class HandleChain implements Closeable {
   private static final int KEPT = 48;
 
   private final List<DirectoryHandle> handles = new ArrayList<>();
-  private final List<ByteString> names = new ArrayList<>();
+
+  /** The paths on the way, without the root. */
+  private final List<TreePath> entered = new ArrayList<>();
 
   /** The path of the last one, if it was opened. */
   private @Nullable TreePath opened;
@@ -42,15 +45,19 @@ final class HandleChain implements Closeable {
       return last();
     }
     opened = null;
-    List<ByteString> wanted = path.names();
-    int common = 0;
-    while (common < Math.min(names.size(), wanted.size())
-        && names.get(common).equals(wanted.get(common))) {
-      common++;
+    int common = entered.size();
+    while (common > 0 && !path.startsWith(entered.get(common - 1))) {
+      common--;
     }
     closeDownTo(common);
-    for (ByteString name : wanted.subList(names.size(), wanted.size())) {
-      enter(name);
+    Deque<TreePath> missing = new ArrayDeque<>();
+    TreePath ancestor = path;
+    for (int depth = path.depth(); depth > entered.size(); depth--) {
+      missing.push(ancestor);
+      ancestor = ancestor.parent();
+    }
+    for (TreePath next : missing) {
+      enter(next);
     }
     opened = path;
     return last();
@@ -66,11 +73,11 @@ final class HandleChain implements Closeable {
     return open(path).reopen();
   }
 
-  private void enter(ByteString name) throws IOException {
-    DirectoryHandle next = last().openDirectory(name);
+  private void enter(TreePath path) throws IOException {
+    DirectoryHandle next = last().openDirectory(path.name());
     DirectoryHandle left = handles.size() > KEPT ? handles.remove(handles.size() - 1) : null;
     handles.add(next);
-    names.add(name);
+    entered.add(path);
     if (left != null) {
       left.close();
     }
@@ -82,12 +89,13 @@ final class HandleChain implements Closeable {
 
   private void closeDownTo(int depth) throws IOException {
     // Beyond those kept, only the deepest is open, and nothing leads from it to its parent.
-    int reachable = names.size() > KEPT && depth < names.size() ? Math.min(depth, KEPT - 1) : depth;
+    int reachable =
+        entered.size() > KEPT && depth < entered.size() ? Math.min(depth, KEPT - 1) : depth;
     while (handles.size() > reachable + 1) {
       handles.remove(handles.size() - 1).close();
     }
-    while (names.size() > reachable) {
-      names.remove(names.size() - 1);
+    while (entered.size() > reachable) {
+      entered.remove(entered.size() - 1);
     }
   }
 
