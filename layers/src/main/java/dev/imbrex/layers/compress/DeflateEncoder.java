@@ -30,7 +30,8 @@ final class DeflateEncoder {
    * @param isLast whether the stream ends with this segment
    */
   void encode(byte[] bytes, int from, int to, boolean isLast, BitSink out) {
-    finder.start(bytes, Math.max(0, from - MatchFinder.WINDOW), to);
+    boolean isForLast = level.search() == EncoderLevel.Search.LAST;
+    finder.start(bytes, Math.max(0, from - MatchFinder.WINDOW), to, isForLast);
     int position = from;
     do {
       int begin = position;
@@ -50,13 +51,34 @@ final class DeflateEncoder {
     int position = from;
     boolean isFull = false;
     while (position < to && !isFull) {
-      position = level.isLazy() ? lazily(bytes, position, to) : greedily(bytes, position, to);
+      position =
+          switch (level.search()) {
+            case LAST -> quickly(bytes, position, to);
+            case GREEDY -> greedily(bytes, position, to);
+            case LAZY -> lazily(bytes, position, to);
+          };
       isFull = splitter.isFull(tokens, position - from, to - position);
     }
     return position;
   }
 
-  /** Takes a step of tokens. */
+  /** Takes a step of tokens, each match the first that is seen. */
+  private int quickly(byte[] bytes, int from, int to) {
+    int stop = tokens.count() + BlockSplitter.STEP;
+    int position = from;
+    while (position < to && tokens.count() < stop) {
+      int length = finder.findLast(position);
+      if (length == 0) {
+        tokens.addLiteral(bytes[position++]);
+      } else {
+        tokens.addMatch(length, finder.distance());
+        position += length;
+      }
+    }
+    return position;
+  }
+
+  /** Takes a step of tokens, each match the longest that is found. */
   private int greedily(byte[] bytes, int from, int to) {
     int stop = tokens.count() + BlockSplitter.STEP;
     int enough = level.enough();

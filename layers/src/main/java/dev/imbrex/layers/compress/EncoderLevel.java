@@ -6,19 +6,29 @@ package dev.imbrex.layers.compress;
  * @param depth how many earlier positions are tried at each position
  * @param good the length of a match for which a better one is looked for half as hard once more
  * @param enough the length of a match with which the search ends
- * @param isLazy whether a match waits for a better one at the next byte
+ * @param search what is looked for
  */
-record EncoderLevel(int depth, int good, int enough, boolean isLazy) {
+record EncoderLevel(int depth, int good, int enough, Search search) {
+  /** What is looked for at a position. */
+  enum Search {
+    /** The last position alone that may match. */
+    LAST,
+    /** The longest match. */
+    GREEDY,
+    /** The longest match, which then waits for a better one at the next byte. */
+    LAZY
+  }
+
   private static final EncoderLevel[] LEVELS = {
-    new EncoderLevel(3, 16, 16, false),
-    new EncoderLevel(6, 16, 16, false),
-    new EncoderLevel(12, 24, 24, false),
-    new EncoderLevel(16, 30, 30, false),
-    new EncoderLevel(12, 8, 32, true),
-    new EncoderLevel(48, 8, 80, true),
-    new EncoderLevel(80, 16, 130, true),
-    new EncoderLevel(250, 32, 258, true),
-    new EncoderLevel(1000, 258, 258, true),
+    new EncoderLevel(1, 258, 258, Search.LAST),
+    new EncoderLevel(2, 16, 16, Search.GREEDY),
+    new EncoderLevel(12, 24, 24, Search.GREEDY),
+    new EncoderLevel(16, 30, 30, Search.GREEDY),
+    new EncoderLevel(12, 8, 32, Search.LAZY),
+    new EncoderLevel(48, 8, 80, Search.LAZY),
+    new EncoderLevel(80, 16, 130, Search.LAZY),
+    new EncoderLevel(250, 32, 258, Search.LAZY),
+    new EncoderLevel(1000, 258, 258, Search.LAZY),
   };
 
   /** The parameters of a level from 1, the fastest, to 9. */

@@ -67,6 +67,7 @@ final class MatchFinder {
   private byte[] bytes = new byte[0];
   private int end;
   private int lookedUp;
+  private boolean isForLast;
 
   /** How far back the last match found lies. */
   private int distance;
@@ -76,16 +77,20 @@ final class MatchFinder {
    *
    * @param from where what may be found begins
    * @param end where the bytes end, within the first 8 MiB
+   * @param isForLast whether {@link #findLast} is what will be asked, and nothing else
    */
-  void start(byte[] bytes, int from, int end) {
+  void start(byte[] bytes, int from, int end, boolean isForLast) {
     this.bytes = bytes;
     this.end = end;
+    this.isForLast = isForLast;
     lookedUp = from;
     if (backOf5.length < bytes.length) {
       backOf3 = new char[bytes.length];
       backOf5 = new char[bytes.length];
     }
-    Arrays.fill(lastOf3, -NEVER << CHECK_BITS);
+    if (!isForLast) {
+      Arrays.fill(lastOf3, -NEVER << CHECK_BITS);
+    }
     Arrays.fill(lastOf5, -NEVER);
   }
 
@@ -129,6 +134,21 @@ final class MatchFinder {
       return longerThan;
     }
     return walk(position, longerThan, Math.min(enough, most), depth);
+  }
+
+  /**
+   * The length of the match at the last position with an equal hash of five bytes; 0 if that is
+   * less than five.
+   */
+  int findLast(int position) {
+    lookUp(position);
+    int back = backOf5[position];
+    if (back > WINDOW) {
+      return 0;
+    }
+    int length = matchLength(bytes, position - back, position, Math.min(MAX_MATCH, end - position));
+    distance = back;
+    return length < CHAINED ? 0 : length;
   }
 
   private int walk(int position, int longerThan, int stop, int depth) {
@@ -182,9 +202,11 @@ final class MatchFinder {
     int to = Math.min(Math.max(from, position) + RUN, end);
     // What comes after the end must not count, so the last bytes match nothing.
     int last = Math.max(from, Math.min(to, end - CHAINED + 1));
-    lookUpThree(bytes, lastOf3, backOf3, from, last);
+    if (!isForLast) {
+      lookUpThree(bytes, lastOf3, backOf3, from, last);
+      Arrays.fill(backOf3, last, to, (char) 0);
+    }
     lookUpFive(bytes, lastOf5, backOf5, from, last);
-    Arrays.fill(backOf3, last, to, (char) 0);
     Arrays.fill(backOf5, last, to, (char) NEVER);
     lookedUp = to;
   }
