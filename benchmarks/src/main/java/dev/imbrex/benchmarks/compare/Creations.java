@@ -10,7 +10,7 @@ import java.util.List;
 
 /** Layers are made of a directory. */
 final class Creations {
-  private static final int FAST_LEVEL = 1;
+  private static final int FAST_LEVEL = 2;
 
   private final Inputs inputs;
 

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  */
 record Rounds(int counted) {
   static final int LEAST_WARM_UPS = 3;
-  static final int MOST_WARM_UPS = 20;
+  static final int MOST_WARM_UPS = 40;
   static final int WARM_UP_SECONDS = 10;
 
   Outcome run(Job job, String input) throws IOException, InterruptedException {
