@@ -26,16 +26,25 @@ final class EarlyLayers {
   /**
    * Reads a layer.
    *
+   * @param opening opens it
+   * @param findings those that it is opened with
    * @return what it says; null if there is something wrong with it
    * @throws IOException if it cannot be read, whatever it is
    */
-  @Nullable LayerIndex read(Layer layer, int height, ReadOptions options, LayerWatcher watcher)
+  @Nullable LayerIndex read(
+      Layer layer,
+      int height,
+      LayerIndex.Opening opening,
+      Findings findings,
+      ReadOptions options,
+      LayerWatcher watcher)
       throws IOException {
-    Findings findings = Findings.tolerant().inLayer(height);
     @Nullable LayerIndex index = null;
     @Nullable ImageException failure = null;
     try {
-      index = LayerIndex.of(layer, options.layerRules(), findings, options.progress(), watcher);
+      index =
+          LayerIndex.of(
+              layer, opening, options.layerRules(), findings, options.progress(), watcher);
     } catch (MalformedContentException
         | LimitExceededException
         | DigestMismatchException

@@ -1,11 +1,11 @@
 package dev.imbrex.image;
 
-import dev.imbrex.image.internal.progress.MeteredInput;
 import dev.imbrex.layers.compress.Compression;
 import dev.imbrex.layers.layer.LayerContents;
 import dev.imbrex.layers.layer.LayerReader;
 import dev.imbrex.layers.layer.LayerRules;
 import dev.imbrex.layers.layer.LayerSummary;
+import dev.imbrex.layers.layer.ReadAhead;
 import dev.imbrex.layers.layer.TarEntry;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.Finding;
@@ -32,11 +32,30 @@ record LayerIndex(List<LayerEntry> entries, LayerSizes sizes, boolean isRegular)
   private static final int BLOCK = 1 << 16;
 
   /** Reads a layer, and keeps what it says. */
+  static LayerIndex of(Layer layer, LayerRules rules, Findings findings, Progress progress)
+      throws IOException {
+    Opening opening = task -> LayerAhead.open(layer, ReadAhead.none(), rules, findings, task);
+    return of(layer, opening, rules, findings, progress, LayerWatcher.NONE);
+  }
+
+  /** Opens a layer to read it. */
+  interface Opening {
+    /** The reader, for the caller to close; the task is told of the stored bytes. */
+    LayerReader open(Progress.Task task) throws IOException;
+  }
+
+  /** Reads a layer, and keeps what it says. */
   static LayerIndex of(
-      Layer layer, LayerRules rules, Findings findings, Progress progress, LayerWatcher watcher)
+      Layer layer,
+      Opening opening,
+      LayerRules rules,
+      Findings findings,
+      Progress progress,
+      LayerWatcher watcher)
       throws IOException {
     List<LayerEntry> entries = new ArrayList<>();
-    LayerContents contents = LayerContents.of(new StoredLayer(layer), rules);
+    ReadAhead ahead = watcher.isParallel() ? ReadAhead.little() : ReadAhead.none();
+    LayerContents contents = LayerContents.of(new StoredLayer(layer), rules, ahead);
     long before = count(findings);
     Visitor visitor =
         (entry, data) -> {
@@ -51,30 +70,25 @@ record LayerIndex(List<LayerEntry> entries, LayerSizes sizes, boolean isRegular)
             contents.remember(reader.checkpoints());
           }
         };
-    LayerSummary summary =
-        summary(layer, rules, findings, progress, watcher.isParallel(), visitor, end);
+    LayerSummary summary = summary(layer, opening, progress, visitor, end);
     return new LayerIndex(List.copyOf(entries), checked(layer, summary), count(findings) == before);
   }
 
   /** Reads a layer for its sizes alone, and keeps nothing of what it says. */
   static LayerSizes measure(Layer layer, Progress progress) throws IOException {
-    return checked(
-        layer,
-        summary(
-            layer,
-            LayerRules.defaults(),
-            Findings.tolerant(),
-            progress,
-            false,
-            (entry, data) -> false,
-            reader -> {}));
+    return checked(layer, summary(layer, LayerRules.defaults(), Findings.tolerant(), progress));
   }
 
   /** Reads a layer, and tells what its diffID is, whatever it should be. */
   static DiffId summarize(Layer layer, LayerRules rules, Findings findings, Progress progress)
       throws IOException {
-    return summary(layer, rules, findings, progress, false, (entry, data) -> false, reader -> {})
-        .diffId();
+    return summary(layer, rules, findings, progress).diffId();
+  }
+
+  private static LayerSummary summary(
+      Layer layer, LayerRules rules, Findings findings, Progress progress) throws IOException {
+    Opening opening = task -> LayerAhead.open(layer, ReadAhead.none(), rules, findings, task);
+    return summary(layer, opening, progress, (entry, data) -> false, reader -> {});
   }
 
   /** How many findings there are, of all codes. */
@@ -92,20 +106,11 @@ record LayerIndex(List<LayerEntry> entries, LayerSizes sizes, boolean isRegular)
   }
 
   private static LayerSummary summary(
-      Layer layer,
-      LayerRules rules,
-      Findings findings,
-      Progress progress,
-      boolean isAhead,
-      Visitor visitor,
-      Consumer<LayerReader> end)
+      Layer layer, Opening opening, Progress progress, Visitor visitor, Consumer<LayerReader> end)
       throws IOException {
     try (Progress.Task task =
             progress.start("Read layer " + layer.diffId(), layer.descriptor().size());
-        InputStream stored = new MeteredInput(new StoredLayer(layer).open(), task);
-        LayerReader reader =
-            LayerReader.openVerified(
-                stored, layer.descriptor().digest(), isAhead, rules, findings)) {
+        LayerReader reader = opening.open(task)) {
       Optional<Compression> declared = declared(layer);
       if (declared.isPresent()) {
         reader.expect(declared.get());

@@ -1,6 +1,7 @@
 package dev.imbrex.image;
 
 import dev.imbrex.layers.layer.LayerRules;
+import dev.imbrex.layers.layer.ReadAhead;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.ApplyOptions;
 import dev.imbrex.layers.tree.FileTree;
@@ -88,12 +89,20 @@ final class LayerViews {
     while (find(layers, lowest, options, true) == null) {
       lowest--;
     }
-    EarlyLayers early = readFromTop(layers, lowest, options, watcher);
+    EarlyLayers early;
+    try (LayersAhead ahead =
+        new LayersAhead(layers, lowest, layer -> isRemembered(layer, options), options)) {
+      early = readFromTop(layers, lowest, options, watcher, ahead);
+    }
     return shown(view(layers, options, true, early).tree(), options);
   }
 
+  private boolean isRemembered(Layer layer, ReadOptions options) {
+    return remembered(layer, options.layerRules(), true) != null;
+  }
+
   private EarlyLayers readFromTop(
-      List<Layer> layers, int lowest, ReadOptions options, LayerWatcher watcher)
+      List<Layer> layers, int lowest, ReadOptions options, LayerWatcher watcher, LayersAhead ahead)
       throws IOException {
     EarlyLayers early = new EarlyLayers();
     LayerRules rules = options.layerRules();
@@ -104,7 +113,7 @@ final class LayerViews {
       Layer layer = layers.get(height);
       LayerIndex index = remembered(layer, rules, true);
       if (index == null) {
-        index = early.read(layer, height, options, watcher);
+        index = read(early, layer, height, options, watcher, ahead);
       }
       if (index != null) {
         remember(layer, rules, index);
@@ -121,6 +130,25 @@ final class LayerViews {
               && bytes <= options.limits().uncompressedBytes();
     }
     return early;
+  }
+
+  private static @Nullable LayerIndex read(
+      EarlyLayers early,
+      Layer layer,
+      int height,
+      ReadOptions options,
+      LayerWatcher watcher,
+      LayersAhead ahead)
+      throws IOException {
+    if (watcher.isParallel()) {
+      try (LayerAhead opened = ahead.take(height)) {
+        return early.read(layer, height, opened::take, opened.findings(), options, watcher);
+      }
+    }
+    Findings findings = Findings.tolerant().inLayer(height);
+    LayerIndex.Opening opening =
+        task -> LayerAhead.open(layer, ReadAhead.none(), options.layerRules(), findings, task);
+    return early.read(layer, height, opening, findings, options, watcher);
   }
 
   private static FileTree shown(FileTree files, ReadOptions options) throws IOException {
@@ -260,10 +288,7 @@ final class LayerViews {
     LayerIndex found = remembered(layer, rules, heeds);
     return found != null
         ? found
-        : remember(
-            layer,
-            rules,
-            LayerIndex.of(layer, rules, findings, options.progress(), LayerWatcher.NONE));
+        : remember(layer, rules, LayerIndex.of(layer, rules, findings, options.progress()));
   }
 
   private @Nullable LayerIndex remembered(Layer layer, LayerRules rules, boolean heeds) {

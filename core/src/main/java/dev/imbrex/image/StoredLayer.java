@@ -4,6 +4,7 @@ import dev.imbrex.layers.layer.LayerReader;
 import dev.imbrex.layers.layer.LayerRules;
 import dev.imbrex.layers.layer.LayerSource;
 import dev.imbrex.layers.layer.LayerSummary;
+import dev.imbrex.layers.layer.ReadAhead;
 import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.manifest.digest.DiffId;
 import dev.imbrex.manifest.digest.VerifiedInputStream;
@@ -23,10 +24,11 @@ record StoredLayer(Layer layer) implements LayerSource {
   }
 
   @Override
-  public LayerReader read(LayerRules rules) throws IOException {
+  public LayerReader read(LayerRules rules, ReadAhead ahead) throws IOException {
     InputStream in = layer.open();
     try {
-      return LayerReader.open(in, rules, Findings.tolerant());
+      return LayerReader.openVerified(
+          in, layer.descriptor().digest(), ahead, rules, Findings.tolerant());
     } catch (IOException | RuntimeException e) {
       in.close();
       throw e;

@@ -63,6 +63,34 @@ class ImageExtractTest {
     assertThat(paths(directory)).startsWith("root").noneMatch(name -> name.contains("imbrex"));
   }
 
+  /** To decompress is most of the work, and one layer keeps but one processor busy. */
+  @Test
+  void opensTheLayerBelowWhileOneIsRead() throws IOException {
+    Image image = HandMade.image(store, List.of("a:1", "b:1"), List.of("b:2"), List.of("c:3"));
+    storage.hold(image.layers().get(2), image.layers().get(1));
+    storage.hold(image.layers().get(1), image.layers().get(0));
+    Path target = directory.resolve("root");
+    image.extractTo(target, OPTIONS.withParallelism(2));
+    assertThat(paths(target)).containsExactly("a", "b", "c");
+    assertThat(target.resolve("b")).hasContent("2");
+    assertThat(image.layers().stream().map(storage::countOpened)).containsExactly(1, 1, 1);
+    assertThat(storage.countClosed()).isGreaterThanOrEqualTo(3);
+  }
+
+  /** What is wrong with a layer is told when it is its turn, and no thread stays behind. */
+  @Test
+  void forgetsTheLayerBelowIfOneIsWrong() throws IOException {
+    Image image = HandMade.image(store, List.of("a:1"), List.of("b:2"), List.of("c:3"));
+    storage.replace(image.layers().get(2), HandMade.layer(store, "c:wrong"));
+    storage.replace(image.layers().get(1), HandMade.layer(store, "b:wrong"));
+    Path target = directory.resolve("root");
+    assertThatThrownBy(() -> image.extractTo(target, OPTIONS.withParallelism(2)))
+        .isInstanceOf(DigestMismatchException.class);
+    assertThat(directory).isEmptyDirectory();
+    assertThat(Thread.getAllStackTraces().keySet())
+        .noneMatch(thread -> thread.getName().startsWith("imbrex-read"));
+  }
+
   /** LC-B79: also if what the layer says was remembered from before it changed. */
   @Test
   void leavesNothingIfALayerIsNotWhatItShouldBe() throws IOException {

@@ -1,5 +1,6 @@
 package dev.imbrex.image;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import dev.imbrex.manifest.digest.Digest;
 import dev.imbrex.manifest.document.Descriptor;
 import java.io.FilterInputStream;
@@ -7,17 +8,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Notes what is opened in a storage, and can give other content than what was asked for. */
 final class WatchedStorage {
   private final Storage storage;
-  private final List<Digest> opened = new ArrayList<>();
-  private final Map<Digest, Descriptor> replaced = new HashMap<>();
-  private int closed;
+  private final List<Digest> opened = new CopyOnWriteArrayList<>();
+  private final Map<Digest, Descriptor> replaced = new ConcurrentHashMap<>();
+  private final Map<Digest, Digest> held = new ConcurrentHashMap<>();
+  private final AtomicInteger closed = new AtomicInteger();
 
   WatchedStorage(Storage target) {
     storage =
@@ -49,7 +53,7 @@ final class WatchedStorage {
 
   /** How many streams were closed. */
   int countClosed() {
-    return closed;
+    return closed.get();
   }
 
   /** From now on gives the bytes of one layer where those of another are asked for. */
@@ -57,12 +61,29 @@ final class WatchedStorage {
     replaced.put(layer.descriptor().digest(), by.descriptor());
   }
 
+  /** From now on a layer gives no byte before another is opened too. */
+  void hold(Layer layer, Layer other) {
+    held.put(layer.descriptor().digest(), other.descriptor().digest());
+  }
+
   private InputStream open(Storage target, Descriptor content) throws IOException {
     opened.add(content.digest());
+    Digest awaited = held.get(content.digest());
     return new FilterInputStream(target.open(replaced.getOrDefault(content.digest(), content))) {
       @Override
+      public int read(byte[] bytes, int offset, int length) throws IOException {
+        for (int i = 0; awaited != null && !opened.contains(awaited); i++) {
+          if (i > 1000) {
+            throw new IOException(awaited + " is not opened");
+          }
+          Uninterruptibles.sleepUninterruptibly(Duration.ofMillis(10));
+        }
+        return super.read(bytes, offset, length);
+      }
+
+      @Override
       public void close() throws IOException {
-        closed++;
+        closed.incrementAndGet();
         super.close();
       }
     };

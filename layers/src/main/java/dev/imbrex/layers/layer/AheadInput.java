@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedChannelException;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,18 +23,17 @@ import org.jspecify.annotations.Nullable;
  * for. Reading is for one thread; closing may be for another, and ends a reading that waits.
  */
 final class AheadInput extends InputStream {
-  private static final int CHUNK = 1 << 18;
-
-  /** Together they are what may be read in vain before somebody who says stop is heard. */
-  private static final int CHUNKS = 4;
+  private static final int CHUNK = ReadAhead.CHUNK;
 
   private static final Chunk NOTHING = new Chunk(new byte[0]);
 
   private final InputStream in;
   private final Closeable source;
-  private final BlockingQueue<Chunk> full = new ArrayBlockingQueue<>(CHUNKS + 1);
-  private final BlockingQueue<Chunk> idle = new ArrayBlockingQueue<>(CHUNKS + 1);
+  private final ReadAhead room;
+  private final BlockingQueue<Chunk> full = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Chunk> idle = new LinkedBlockingQueue<>();
   private @Nullable Thread thread;
+  private int made;
   private volatile boolean stopped;
 
   private Chunk current = NOTHING;
@@ -56,17 +57,16 @@ final class AheadInput extends InputStream {
    * @param in what is read, by no other thread once this has begun
    * @param source where its bytes come from; closing this closes it, so that the thread, should it
    *     wait there, does not wait any longer
+   * @param room how far ahead it may read
    */
-  AheadInput(InputStream in, Closeable source) {
+  AheadInput(InputStream in, Closeable source, ReadAhead room) {
     this.in = in;
     this.source = source;
+    this.room = room;
   }
 
   /** Begins to read ahead; once. */
   AheadInput begin() {
-    for (int i = 0; i < CHUNKS; i++) {
-      idle.add(new Chunk(new byte[CHUNK]));
-    }
     thread = new Thread(this::work, "imbrex-read");
     thread.setDaemon(true);
     thread.start();
@@ -77,7 +77,7 @@ final class AheadInput extends InputStream {
     try {
       boolean isLast = false;
       while (!isLast && !stopped) {
-        Chunk chunk = idle.take();
+        Chunk chunk = nextIdle();
         if (!stopped) {
           fill(chunk);
           isLast = chunk.isLast;
@@ -87,6 +87,22 @@ final class AheadInput extends InputStream {
     } catch (InterruptedException e) {
       full.add(last(new InterruptedIOException("Interrupted while bytes were read ahead")));
     }
+  }
+
+  private Chunk nextIdle() throws InterruptedException {
+    // Somebody may interrupt this thread from inside the stream, and never wait.
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    Chunk chunk = idle.poll();
+    if (chunk != null) {
+      return chunk;
+    }
+    if (made < room.chunks()) {
+      made++;
+      return new Chunk(room.take());
+    }
+    return idle.take();
   }
 
   private static Chunk last(IOException failure) {
@@ -171,14 +187,18 @@ final class AheadInput extends InputStream {
     if (Thread.currentThread().isInterrupted()) {
       thread.interrupt();
     }
-    idle.offer(NOTHING);
-    full.clear();
+    idle.add(NOTHING);
+    List<Chunk> unread = new ArrayList<>();
+    full.drainTo(unread);
     try {
       source.close();
     } finally {
       Interruption.join(thread);
-      full.clear();
+      full.drainTo(unread);
       full.add(last(new ClosedChannelException()));
+      // Not the current one: somebody may be reading it.
+      idle.drainTo(unread);
+      unread.forEach(chunk -> room.giveBack(chunk.bytes));
     }
   }
 }

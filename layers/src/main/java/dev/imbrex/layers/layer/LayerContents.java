@@ -29,11 +29,13 @@ import java.util.Optional;
 public final class LayerContents implements ContentStream {
   private final LayerSource source;
   private final LayerRules rules;
+  private final ReadAhead readAhead;
   private volatile Checkpoints checkpoints = Checkpoints.none();
 
-  private LayerContents(LayerSource source, LayerRules rules) {
+  private LayerContents(LayerSource source, LayerRules rules, ReadAhead ahead) {
     this.source = source;
     this.rules = rules;
+    this.readAhead = ahead;
   }
 
   /** The contents of this layer, read by the default rules. Nothing is read. */
@@ -47,7 +49,17 @@ public final class LayerContents implements ContentStream {
    * @param rules by which its entries were or will be read
    */
   public static LayerContents of(LayerSource source, LayerRules rules) {
-    return new LayerContents(requireNonNull(source), requireNonNull(rules));
+    return of(source, rules, ReadAhead.none());
+  }
+
+  /**
+   * The contents of this layer. Nothing is read.
+   *
+   * @param rules by which its entries were or will be read
+   * @param ahead how far threads read ahead of whoever reads many contents in one pass
+   */
+  public static LayerContents of(LayerSource source, LayerRules rules, ReadAhead ahead) {
+    return new LayerContents(requireNonNull(source), requireNonNull(rules), requireNonNull(ahead));
   }
 
   /**
@@ -75,7 +87,7 @@ public final class LayerContents implements ContentStream {
     if (ahead.isEmpty()) {
       return;
     }
-    try (LayerReader reader = openReader()) {
+    try (LayerReader reader = source.read(rules, readAhead)) {
       while (!ahead.isEmpty()) {
         LayerFile file = ahead.remove();
         receiver.receive(file, file.find(reader));
@@ -125,7 +137,7 @@ public final class LayerContents implements ContentStream {
 
   /** Begins to read the layer; the caller closes the reader. */
   LayerReader openReader() throws IOException {
-    return source.read(rules);
+    return source.read(rules, ReadAhead.none());
   }
 
   LayerSource source() {

@@ -81,7 +81,7 @@ public final class LayerReader implements AutoCloseable {
    */
   public static LayerReader open(InputStream stored, LayerRules rules, Findings findings)
       throws IOException {
-    return open(new DigestedInput(stored, null), false, rules, findings);
+    return open(new DigestedInput(stored, null), ReadAhead.none(), rules, findings);
   }
 
   /**
@@ -90,34 +90,34 @@ public final class LayerReader implements AutoCloseable {
    * @param stored the stored bytes, which fails before it ends if they have another digest; closed
    *     by {@link #close}, and left open if this fails
    * @param digest of the stored bytes
-   * @param isAhead whether threads read and decompress ahead of this, which live until the end or
+   * @param ahead how far threads read and decompress ahead of this, which live until the end or
    *     {@link #close}; what the stream throws comes from here all the same
    * @param findings takes what is harmless but not right, or refuses it
    * @throws UnsupportedContentException as {@link DecompressingInputStream#open}
    */
   public static LayerReader openVerified(
-      InputStream stored, Digest digest, boolean isAhead, LayerRules rules, Findings findings)
+      InputStream stored, Digest digest, ReadAhead ahead, LayerRules rules, Findings findings)
       throws IOException {
-    return open(new DigestedInput(stored, requireNonNull(digest)), isAhead, rules, findings);
+    return open(new DigestedInput(stored, requireNonNull(digest)), ahead, rules, findings);
   }
 
   private static LayerReader open(
-      DigestedInput stored, boolean isAhead, LayerRules rules, Findings findings)
+      DigestedInput stored, ReadAhead room, LayerRules rules, Findings findings)
       throws IOException {
     requireNonNull(findings);
     DecompressionLimits limits = rules.limits().decompression();
-    if (!isAhead) {
+    if (room.isNone()) {
       DecompressingInputStream decompressed = DecompressingInputStream.openNoting(stored, limits);
       return new LayerReader(stored, decompressed, null, rules, findings);
     }
-    AheadInput storedAhead = new AheadInput(stored, stored);
+    AheadInput storedAhead = new AheadInput(stored, stored, ReadAhead.little());
     DecompressingInputStream decompressed =
         DecompressingInputStream.openNoting(storedAhead, limits);
     if (decompressed.compression() != Compression.NONE) {
       // To decompress is the most of it, and has a thread to itself.
       storedAhead.begin();
     }
-    AheadInput ahead = new AheadInput(decompressed, storedAhead).begin();
+    AheadInput ahead = new AheadInput(decompressed, storedAhead, room).begin();
     return new LayerReader(stored, decompressed, ahead, rules, findings);
   }
 

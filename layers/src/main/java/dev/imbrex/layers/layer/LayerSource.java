@@ -10,8 +10,12 @@ import java.io.InputStream;
  * threads.
  */
 public interface LayerSource {
-  /** Begins to read the layer by rules, tolerantly; the caller closes the reader. */
-  LayerReader read(LayerRules rules) throws IOException;
+  /**
+   * Begins to read the layer by rules, tolerantly; the caller closes the reader.
+   *
+   * @param ahead how far threads may read ahead of the reader
+   */
+  LayerReader read(LayerRules rules, ReadAhead ahead) throws IOException;
 
   /** Whether the tar is stored as it is, so that a place in it is a place in what is stored. */
   boolean isPlain();

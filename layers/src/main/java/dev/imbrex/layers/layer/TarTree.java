@@ -93,7 +93,7 @@ public final class TarTree {
     }
 
     @Override
-    public LayerReader read(LayerRules rules) throws IOException {
+    public LayerReader read(LayerRules rules, ReadAhead ahead) throws IOException {
       return read(rules, Findings.tolerant());
     }
 

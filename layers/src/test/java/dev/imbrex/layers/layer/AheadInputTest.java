@@ -57,7 +57,7 @@ class AheadInputTest {
   }
 
   private static AheadInput ahead(InputStream in) {
-    return new AheadInput(in, in).begin();
+    return new AheadInput(in, in, ReadAhead.little()).begin();
   }
 
   @Test
@@ -73,7 +73,7 @@ class AheadInputTest {
   @Test
   void readsOnlyWhatIsAskedForBeforeItBegins() throws IOException {
     ByteArrayInputStream source = new ByteArrayInputStream(bytes);
-    try (AheadInput in = new AheadInput(source, source)) {
+    try (AheadInput in = new AheadInput(source, source, ReadAhead.little())) {
       assertThat(in.read()).isEqualTo(bytes[0] & 0xff);
       assertThat(in.readNBytes(2)).containsExactly(bytes[1], bytes[2]);
       assertThat(source.available()).isEqualTo(bytes.length - 3);
@@ -147,7 +147,7 @@ class AheadInputTest {
   @Test
   void isClosedWhileTheSourceBlocksOrTheReaderLagsBehind() throws IOException {
     AheadInput inside = ahead(blocking(new CountDownLatch(1)));
-    new AheadInput(inside, inside).begin().close();
+    new AheadInput(inside, inside, ReadAhead.little()).begin().close();
     assertThatThrownBy(inside::read).isInstanceOf(ClosedChannelException.class);
     ahead(blocking(new CountDownLatch(1))).close();
     InputStream endless = ending(() -> 1);

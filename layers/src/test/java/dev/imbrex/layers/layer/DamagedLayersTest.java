@@ -80,7 +80,7 @@ class DamagedLayersTest {
   private static List<StreamedContent> files(InMemory source) throws IOException {
     LayerContents contents = LayerContents.of(source);
     List<StreamedContent> files = new ArrayList<>();
-    try (LayerReader reader = source.read(LayerRules.defaults())) {
+    try (LayerReader reader = source.read(LayerRules.defaults(), ReadAhead.none())) {
       for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
         if (entry.kind() == TarEntry.Kind.REGULAR) {
           files.add((StreamedContent) contents.of(entry));
@@ -109,7 +109,7 @@ class DamagedLayersTest {
     }
 
     @Override
-    public LayerReader read(LayerRules rules) throws IOException {
+    public LayerReader read(LayerRules rules, ReadAhead ahead) throws IOException {
       return LayerReader.open(new ByteArrayInputStream(stored));
     }
 

@@ -161,7 +161,7 @@ final class LargeLayers {
   /** A layer of empty files, twenty to a directory, as a file system of packages has them. */
   private record Generated(long entries) implements LayerSource {
     @Override
-    public LayerReader read(LayerRules rules) throws IOException {
+    public LayerReader read(LayerRules rules, ReadAhead ahead) throws IOException {
       return LayerReader.open(new Headers(entries));
     }
 

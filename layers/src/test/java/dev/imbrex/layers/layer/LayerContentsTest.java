@@ -39,7 +39,7 @@ class LayerContentsTest {
     }
 
     @Override
-    public LayerReader read(LayerRules rules) throws IOException {
+    public LayerReader read(LayerRules rules, ReadAhead ahead) throws IOException {
       readings++;
       return LayerReader.open(counted(0, stored.length), rules, Findings.tolerant());
     }
@@ -100,7 +100,7 @@ class LayerContentsTest {
   private static List<FileContent> index(Counted source, boolean isRemembered) throws IOException {
     LayerContents contents = LayerContents.of(source);
     List<FileContent> files = new ArrayList<>();
-    try (LayerReader reader = source.read(LayerRules.defaults())) {
+    try (LayerReader reader = source.read(LayerRules.defaults(), ReadAhead.none())) {
       for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
         files.add(contents.of(entry));
       }

@@ -4,13 +4,19 @@ import dev.imbrex.layers.progress.Progress;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 
-/** Tells a task of each block that is read. */
+/** Tells a task of each block that is read. Reading is for one thread. */
 public final class MeteredInput extends FilterInputStream {
   private static final int BLOCK = 1 << 18;
 
-  private final Progress.Task task;
+  private Progress.@Nullable Task task;
   private long untold;
+
+  /** Reads from this stream, and closes it. What is read is told when there is a task for it. */
+  public MeteredInput(InputStream in) {
+    super(in);
+  }
 
   /** Reads from this stream, and closes it. The task is not closed. */
   public MeteredInput(InputStream in, Progress.Task task) {
@@ -32,6 +38,12 @@ public final class MeteredInput extends FilterInputStream {
     return read;
   }
 
+  /** Tells this task what was read so far, and what is read from now on. It is not closed. */
+  public synchronized void tell(Progress.Task task) {
+    this.task = task;
+    tellNow();
+  }
+
   /** What is skipped has to be told as well, so it is read. */
   @Override
   public long skip(long count) throws IOException {
@@ -44,9 +56,15 @@ public final class MeteredInput extends FilterInputStream {
     return false;
   }
 
-  private void tell(int read) {
+  private synchronized void tell(int read) {
     untold += Math.max(0, read);
     if (untold >= BLOCK || (read < 0 && untold > 0)) {
+      tellNow();
+    }
+  }
+
+  private void tellNow() {
+    if (task != null) {
       long told = untold;
       untold = 0;
       task.advance(told);
