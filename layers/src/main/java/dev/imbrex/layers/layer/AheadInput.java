@@ -81,6 +81,9 @@ final class AheadInput extends InputStream {
         if (!stopped) {
           fill(chunk);
           isLast = chunk.isLast;
+        }
+        // What ends because it was closed must not look like an end.
+        if (!stopped) {
           full.add(chunk);
         }
       }

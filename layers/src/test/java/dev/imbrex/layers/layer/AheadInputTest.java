@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -144,7 +145,7 @@ class AheadInputTest {
     };
   }
 
-  @Test
+  @RepeatedTest(100)
   void isClosedWhileTheSourceBlocksOrTheReaderLagsBehind() throws IOException {
     AheadInput inside = ahead(blocking(new CountDownLatch(1)));
     new AheadInput(inside, inside, ReadAhead.little()).begin().close();
