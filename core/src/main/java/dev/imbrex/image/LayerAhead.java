@@ -55,12 +55,12 @@ final class LayerAhead implements Closeable {
     return new Opened(open(layer, stored, room, rules, findings), stored);
   }
 
-  /** Opens a layer on this thread. */
-  static LayerReader open(
-      Layer layer, ReadAhead room, LayerRules rules, Findings findings, Progress.Task task)
-      throws IOException {
-    InputStream stored = new MeteredInput(new StoredLayer(layer).open(), task);
-    return open(layer, stored, room, rules, findings);
+  /** Opens a layer on the thread of whoever reads it, and nothing ahead. */
+  static LayerIndex.Opening onDemand(Layer layer, LayerRules rules, Findings findings) {
+    return task -> {
+      InputStream stored = new MeteredInput(new StoredLayer(layer).open(), task);
+      return open(layer, stored, ReadAhead.none(), rules, findings);
+    };
   }
 
   private static LayerReader open(
@@ -69,7 +69,11 @@ final class LayerAhead implements Closeable {
     try {
       return LayerReader.openVerified(stored, layer.descriptor().digest(), room, rules, findings);
     } catch (Throwable e) {
-      stored.close();
+      try {
+        stored.close();
+      } catch (IOException suppressed) {
+        e.addSuppressed(suppressed);
+      }
       throw e;
     }
   }
@@ -119,19 +123,23 @@ final class LayerAhead implements Closeable {
         interrupted = true;
       }
     }
+    if (interrupted) {
+      // Set before the reader is closed, which hands it on to its threads.
+      Thread.currentThread().interrupt();
+    }
+    if (!isTaken) {
+      closeReader();
+    }
+  }
+
+  private void closeReader() throws IOException {
     try {
-      if (!isTaken) {
-        opening.get().reader().close();
-      }
+      opening.get().reader().close();
     } catch (InterruptedException e) {
-      interrupted = true;
+      throw new AssertionError("Nobody waits for what is done", e);
     } catch (ExecutionException e) {
       // Told to whoever takes it; nothing is open.
       return;
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 }

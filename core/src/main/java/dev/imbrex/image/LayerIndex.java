@@ -34,7 +34,7 @@ record LayerIndex(List<LayerEntry> entries, LayerSizes sizes, boolean isRegular)
   /** Reads a layer, and keeps what it says. */
   static LayerIndex of(Layer layer, LayerRules rules, Findings findings, Progress progress)
       throws IOException {
-    Opening opening = task -> LayerAhead.open(layer, ReadAhead.none(), rules, findings, task);
+    Opening opening = LayerAhead.onDemand(layer, rules, findings);
     return of(layer, opening, rules, findings, progress, LayerWatcher.NONE);
   }
 
@@ -87,7 +87,7 @@ record LayerIndex(List<LayerEntry> entries, LayerSizes sizes, boolean isRegular)
 
   private static LayerSummary summary(
       Layer layer, LayerRules rules, Findings findings, Progress progress) throws IOException {
-    Opening opening = task -> LayerAhead.open(layer, ReadAhead.none(), rules, findings, task);
+    Opening opening = LayerAhead.onDemand(layer, rules, findings);
     return summary(layer, opening, progress, (entry, data) -> false, reader -> {});
   }
 

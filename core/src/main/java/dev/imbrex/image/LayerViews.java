@@ -1,7 +1,6 @@
 package dev.imbrex.image;
 
 import dev.imbrex.layers.layer.LayerRules;
-import dev.imbrex.layers.layer.ReadAhead;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.ApplyOptions;
 import dev.imbrex.layers.tree.FileTree;
@@ -146,8 +145,7 @@ final class LayerViews {
       }
     }
     Findings findings = Findings.tolerant().inLayer(height);
-    LayerIndex.Opening opening =
-        task -> LayerAhead.open(layer, ReadAhead.none(), options.layerRules(), findings, task);
+    LayerIndex.Opening opening = LayerAhead.onDemand(layer, options.layerRules(), findings);
     return early.read(layer, height, opening, findings, options, watcher);
   }
 

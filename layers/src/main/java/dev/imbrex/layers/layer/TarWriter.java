@@ -49,7 +49,7 @@ public final class TarWriter {
   /** What was written so far, and whether it is a directory. */
   private final Map<TreePath, Boolean> written = new HashMap<>();
 
-  /** The directory of the last entry, which is known to be one. */
+  /** The directory of the last entry, which was not written as anything else. */
   private @Nullable TreePath lastParent;
 
   private BlockSink out;
