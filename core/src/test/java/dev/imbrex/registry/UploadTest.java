@@ -254,11 +254,11 @@ class UploadTest {
 
           @Override
           public void handle(Request request, Reply reply) throws IOException {
-            super.handle(request, reply);
             if (request.method().equals("PATCH") && received.size() == 2 * CHUNK && !lost) {
               lost = true;
               received.write(Arrays.copyOfRange(Clients.random(200_000), 2 * CHUNK, 150_000));
             }
+            super.handle(request, reply);
           }
         };
     RegistryStorage storage = storage(uploads, true);
@@ -273,10 +273,10 @@ class UploadTest {
         new Uploads() {
           @Override
           public void handle(Request request, Reply reply) throws IOException {
-            super.handle(request, reply);
             if (request.method().equals("PATCH")) {
               received.reset();
             }
+            super.handle(request, reply);
           }
         };
     RegistryStorage storage = storage(uploads, true);
