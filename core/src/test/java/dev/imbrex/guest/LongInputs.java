@@ -45,7 +45,7 @@ import java.time.Duration;
 /** What long operations work on: large enough for all of them to be stopped in the middle. */
 final class LongInputs implements Closeable {
   static final long MIB = 1L << 20;
-  static final long LARGE = 64 * MIB;
+  static final long LARGE = 24 * MIB;
   static final int MANY = 8_000;
 
   final Path directory;
