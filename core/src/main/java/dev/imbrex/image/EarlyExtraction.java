@@ -26,6 +26,9 @@ final class EarlyExtraction implements LayerWatcher, Closeable {
   private final CoveredPaths covered = new CoveredPaths();
   private @Nullable DirectoryDraft draft;
 
+  /** Whether a file of the layer that is read is wanted though it was passed by. */
+  private boolean comesBack;
+
   EarlyExtraction(Path target, ExtractOptions options, ReadOptions reading) {
     this.target = target;
     this.options = options;
@@ -34,6 +37,11 @@ final class EarlyExtraction implements LayerWatcher, Closeable {
 
   @Override
   public boolean watch(LayerEntry entry, InputStream data) throws IOException {
+    if (entry instanceof LayerEntry.Link link) {
+      // What it names was passed by, and is seen under this name.
+      comesBack |= covered.covers(link.target()) && !covered.covers(link.path());
+      return false;
+    }
     boolean isFile =
         entry instanceof LayerEntry.Present present
             && present.node() instanceof Node.RegularFile
@@ -48,6 +56,13 @@ final class EarlyExtraction implements LayerWatcher, Closeable {
   @Override
   public void finish(LayerIndex index) {
     covered.add(index.entries());
+    comesBack = false;
+  }
+
+  /** All that is wanted was taken on the way, unless a link leads to a file that is hidden. */
+  @Override
+  public boolean comesBack() {
+    return comesBack;
   }
 
   @Override

@@ -63,10 +63,9 @@ record LayerIndex(List<LayerEntry> entries, LayerSizes sizes, boolean isRegular)
           entries.add(said);
           return watcher.watch(said, data);
         };
-    // Who extracts takes what he wants on the way, and need not come back.
     Consumer<LayerReader> end =
         reader -> {
-          if (!watcher.isParallel()) {
+          if (watcher.comesBack()) {
             contents.remember(reader.checkpoints());
           }
         };

@@ -27,4 +27,9 @@ interface LayerWatcher {
   default boolean isParallel() {
     return false;
   }
+
+  /** Whether files of the layer that were not taken may be wanted, once it has been read. */
+  default boolean comesBack() {
+    return true;
+  }
 }

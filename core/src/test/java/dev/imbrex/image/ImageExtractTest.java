@@ -4,18 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.imbrex.build.HandMade;
+import dev.imbrex.build.ImageBuilder;
+import dev.imbrex.layers.compress.Compression;
 import dev.imbrex.layers.disk.ExtractOptions;
 import dev.imbrex.layers.disk.ExtractionReport;
+import dev.imbrex.layers.layer.Content;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.manifest.error.DigestMismatchException;
 import dev.imbrex.manifest.error.MalformedContentException;
+import dev.imbrex.platform.Platform;
 import dev.imbrex.store.MemoryStorage;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -61,6 +67,40 @@ class ImageExtractTest {
     // Once, for what it says and for its files.
     assertThat(image.layers().stream().map(storage::countOpened)).containsExactly(1, 1, 1);
     assertThat(paths(directory)).startsWith("root").noneMatch(name -> name.contains("imbrex"));
+  }
+
+  /** A link shows what a layer above hides at its own place; only that is read again. */
+  @Test
+  void readsOnlyAPartOfALayerAgain() throws IOException {
+    byte[] noise = new byte[9 << 20];
+    new Random(1).nextBytes(noise);
+    Image base =
+        ImageBuilder.scratch(store, Platform.of("linux", "amd64"))
+            .layerOptions(options -> options.withCompression(Compression.GZIP))
+            .layer(
+                layer -> {
+                  for (int i = 0; i < 9; i++) {
+                    byte[] part = Arrays.copyOfRange(noise, i << 20, (i + 1) << 20);
+                    layer.file("/file" + i, Content.of(part));
+                  }
+                  layer.hardLink("/link", "/file4");
+                })
+            .build();
+    Image image =
+        ImageBuilder.from(base).layer(layer -> layer.file("/file4", Content.text("new"))).build();
+    // Another store remembers nothing.
+    Image unread = ImageStore.on(store.storage()).load(image.descriptor());
+    Path target = directory.resolve("root");
+    storage.forget();
+
+    unread.extractTo(target, OPTIONS);
+
+    assertThat(target.resolve("file4")).hasContent("new");
+    assertThat(target.resolve("link"))
+        .hasBinaryContent(Arrays.copyOfRange(noise, 4 << 20, 5 << 20));
+    Layer lowest = unread.layers().get(0);
+    assertThat(storage.countOpened(lowest)).isEqualTo(1);
+    assertThat(storage.countPartBytes(lowest)).isBetween(1L, lowest.descriptor().size() / 2);
   }
 
   /** To decompress is most of the work, and one layer keeps but one processor busy. */

@@ -21,6 +21,7 @@ final class WatchedStorage {
   private final List<Digest> opened = new CopyOnWriteArrayList<>();
   private final Map<Digest, Descriptor> replaced = new ConcurrentHashMap<>();
   private final Map<Digest, Digest> held = new ConcurrentHashMap<>();
+  private final Map<Digest, Long> parts = new ConcurrentHashMap<>();
   private final AtomicInteger closed = new AtomicInteger();
 
   WatchedStorage(Storage target) {
@@ -35,7 +36,10 @@ final class WatchedStorage {
                     return open(target, (Descriptor) arguments[0]);
                   }
                   try {
-                    return method.invoke(target, arguments);
+                    Object result = method.invoke(target, arguments);
+                    return isOpening
+                        ? part(((Descriptor) arguments[0]).digest(), (InputStream) result)
+                        : result;
                   } catch (InvocationTargetException e) {
                     throw e.getCause();
                   }
@@ -51,6 +55,17 @@ final class WatchedStorage {
     return (int) opened.stream().filter(layer.descriptor().digest()::equals).count();
   }
 
+  /** How many bytes were read of parts of this layer. */
+  long countPartBytes(Layer layer) {
+    return parts.getOrDefault(layer.descriptor().digest(), 0L);
+  }
+
+  /** Forgets what was opened so far. */
+  void forget() {
+    opened.clear();
+    parts.clear();
+  }
+
   /** How many streams were closed. */
   int countClosed() {
     return closed.get();
@@ -64,6 +79,17 @@ final class WatchedStorage {
   /** From now on a layer gives no byte before another is opened too. */
   void hold(Layer layer, Layer other) {
     held.put(layer.descriptor().digest(), other.descriptor().digest());
+  }
+
+  private InputStream part(Digest digest, InputStream in) {
+    return new FilterInputStream(in) {
+      @Override
+      public int read(byte[] bytes, int offset, int length) throws IOException {
+        int read = super.read(bytes, offset, length);
+        parts.merge(digest, (long) Math.max(read, 0), Long::sum);
+        return read;
+      }
+    };
   }
 
   private InputStream open(Storage target, Descriptor content) throws IOException {

@@ -9,21 +9,49 @@ import java.io.InputStream;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Computes the digest and the number of bytes that are read, unless the digest is known. */
+/**
+ * Computes the digest and the number of bytes that are read, unless the digest is known, and can
+ * mark on the way what it is so far.
+ */
 final class DigestedInput extends FilterInputStream {
   private final @Nullable Digester digester;
+  private final DigestMarks.@Nullable Collector marks;
   private long count;
   private @Nullable Digest digest;
 
-  /**
-   * Reads a stream.
-   *
-   * @param known the digest of all bytes, if the stream sees to it that it is that
-   */
-  DigestedInput(InputStream in, @Nullable Digest known) {
+  private DigestedInput(
+      InputStream in, @Nullable Digester digester, DigestMarks.@Nullable Collector marks) {
     super(Objects.requireNonNull(in));
-    digest = known;
-    digester = known == null ? DigestAlgorithm.SHA256.newDigester() : null;
+    this.digester = digester;
+    this.marks = marks;
+  }
+
+  /** Reads a stream, and computes its digest. */
+  static DigestedInput of(InputStream in) {
+    return new DigestedInput(in, DigestAlgorithm.SHA256.newDigester(), null);
+  }
+
+  /** Reads a stream, computes its digest, and marks it on the way. */
+  static DigestedInput marking(InputStream in) {
+    return new DigestedInput(in, DigestAlgorithm.SHA256.newDigester(), new DigestMarks.Collector());
+  }
+
+  /**
+   * Reads a stream that sees to its digest.
+   *
+   * @param digest of all bytes
+   */
+  static DigestedInput verified(InputStream in, Digest digest) {
+    DigestedInput verified = new DigestedInput(in, null, null);
+    verified.digest = digest;
+    return verified;
+  }
+
+  /** Reads a stream from a mark on, and computes the digest as if it had read what lies before. */
+  static DigestedInput from(DigestMarks.Mark mark, InputStream in) {
+    DigestedInput begun = new DigestedInput(in, mark.begin(), null);
+    begun.count = mark.offset();
+    return begun;
   }
 
   /** Whether {@link #digest} is one of sha256. */
@@ -46,11 +74,22 @@ final class DigestedInput extends FilterInputStream {
     int read = Streams.readSome(in, bytes, offset, length);
     if (read > 0) {
       if (digester != null) {
-        digester.update(bytes, offset, read);
+        digest(digester, bytes, offset, read);
       }
       count += read;
     }
     return read;
+  }
+
+  private void digest(Digester digester, byte[] bytes, int offset, int length) {
+    int done = 0;
+    while (marks != null && marks.isNextWithin(count + length)) {
+      int part = (int) (marks.next() - count) - done;
+      digester.update(bytes, offset + done, part);
+      done += part;
+      marks.add(digester);
+    }
+    digester.update(bytes, offset + done, length - done);
   }
 
   @Override
@@ -73,5 +112,10 @@ final class DigestedInput extends FilterInputStream {
       digest = Objects.requireNonNull(digester).finish();
     }
     return digest;
+  }
+
+  /** What was marked; when all was read. */
+  DigestMarks marks() {
+    return marks == null ? DigestMarks.none() : marks.finish(count, digest());
   }
 }

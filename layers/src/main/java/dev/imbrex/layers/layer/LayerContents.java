@@ -5,9 +5,12 @@ import static java.util.Objects.requireNonNull;
 import dev.imbrex.layers.compress.Checkpoint;
 import dev.imbrex.layers.compress.Checkpoints;
 import dev.imbrex.layers.compress.DecompressingInputStream;
+import dev.imbrex.layers.compress.DecompressionLimits;
 import dev.imbrex.layers.tree.ContentStream;
 import dev.imbrex.layers.tree.FileContent;
 import dev.imbrex.layers.tree.StreamedContent;
+import dev.imbrex.manifest.digest.Digest;
+import dev.imbrex.manifest.error.DigestMismatchException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
@@ -15,6 +18,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -30,7 +34,7 @@ public final class LayerContents implements ContentStream {
   private final LayerSource source;
   private final LayerRules rules;
   private final ReadAhead readAhead;
-  private volatile Checkpoints checkpoints = Checkpoints.none();
+  private volatile LayerCheckpoints checkpoints = LayerCheckpoints.none();
 
   private LayerContents(LayerSource source, LayerRules rules, ReadAhead ahead) {
     this.source = source;
@@ -72,8 +76,8 @@ public final class LayerContents implements ContentStream {
   }
 
   /**
-   * Reads the layer once, to its end: it has been checked to be the one it should be when this
-   * returns. If nothing is wanted, nothing is read.
+   * Reads the layer once, to its end, or the parts of it that these files need: what was given has
+   * been checked to be what it should be when this returns. If nothing is wanted, nothing is read.
    *
    * @throws dev.imbrex.manifest.error.MalformedContentException if the layer does not have one of
    *     the files
@@ -87,6 +91,14 @@ public final class LayerContents implements ContentStream {
     if (ahead.isEmpty()) {
       return;
     }
+    LayerCheckpoints places = checkpoints;
+    Optional<List<Stretch>> stretches = Stretch.plan(ahead, places);
+    if (stretches.isPresent()) {
+      for (Stretch stretch : stretches.get()) {
+        read(stretch, places, receiver);
+      }
+      return;
+    }
     try (LayerReader reader = source.read(rules, readAhead)) {
       while (!ahead.isEmpty()) {
         LayerFile file = ahead.remove();
@@ -96,14 +108,35 @@ public final class LayerContents implements ContentStream {
     }
   }
 
+  private void read(Stretch stretch, LayerCheckpoints places, Receiver receiver)
+      throws IOException {
+    try (InputStream tar = openAt(Optional.ofNullable(stretch.from()), places.stored())) {
+      Streams.pass(tar, stretch.begin().offset() - stretch.start());
+      DigestedInput digested = DigestedInput.from(stretch.begin(), tar);
+      for (LayerFile file : stretch.files()) {
+        Streams.pass(digested, file.offset() - digested.count());
+        receiver.receive(file, StoredPart.of(source, digested, file.size()));
+      }
+      Streams.pass(digested, stretch.end().offset() - digested.count());
+      Digest expected = stretch.end().digest();
+      Digest actual = digested.digest();
+      if (!actual.equals(expected)) {
+        throw new DigestMismatchException(
+            "The first " + stretch.end().offset() + " bytes of the tar of " + source,
+            expected.toString(),
+            actual.toString());
+      }
+    }
+  }
+
   /**
-   * Remembers where reading can begin, so that a single file costs what lies between it and the
-   * place before, not all that lies before it.
+   * Remembers where reading can begin, so that a file costs what lies between it and the place
+   * before, not all that lies before it.
    *
    * @param noted by a reader that has read this very layer to its end, and whose summary was
    *     checked
    */
-  public void remember(Checkpoints noted) {
+  public void remember(LayerCheckpoints noted) {
     checkpoints = requireNonNull(noted);
   }
 
@@ -113,21 +146,37 @@ public final class LayerContents implements ContentStream {
    * @return nothing if there is none
    */
   Optional<InputStream> openFromCheckpoint(long offset, long size) throws IOException {
-    Checkpoints noted = checkpoints;
-    Optional<Checkpoint> before = noted.before(offset);
+    LayerCheckpoints places = checkpoints;
+    Optional<Checkpoint> before = places.stored().before(offset);
     if (before.isEmpty()) {
       return Optional.empty();
     }
-    Checkpoint place = before.get();
-    long storedOffset = place.storedOffset();
-    InputStream in = source.open(storedOffset, noted.storedSize() - storedOffset);
+    InputStream tar = openAt(before, places.stored());
     try {
-      InputStream tar = DecompressingInputStream.openAt(in, place, rules.limits().decompression());
-      Streams.pass(tar, offset - place.offset());
+      Streams.pass(tar, offset - before.get().offset());
       return Optional.of(StoredPart.of(source, tar, size));
     } catch (IOException | RuntimeException e) {
       try {
-        in.close();
+        tar.close();
+      } catch (IOException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      throw e;
+    }
+  }
+
+  /** Opens the tar inside from a place, or its beginning, on. */
+  private InputStream openAt(Optional<Checkpoint> place, Checkpoints noted) throws IOException {
+    long offset = place.map(Checkpoint::storedOffset).orElse(0L);
+    InputStream stored = source.open(offset, noted.storedSize() - offset);
+    try {
+      DecompressionLimits limits = rules.limits().decompression();
+      return place.isPresent()
+          ? DecompressingInputStream.openAt(stored, place.get(), limits)
+          : DecompressingInputStream.open(stored, limits);
+    } catch (IOException | RuntimeException e) {
+      try {
+        stored.close();
       } catch (IOException suppressed) {
         e.addSuppressed(suppressed);
       }

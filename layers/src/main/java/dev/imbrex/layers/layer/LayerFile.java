@@ -39,6 +39,11 @@ final class LayerFile implements StreamedContent {
     return offset >= 0 && source().isPlain();
   }
 
+  /** Where its bytes lie in the tar, or less than 0 if not all of them lie there. */
+  long offset() {
+    return offset;
+  }
+
   /** Which entry of the layer it is, counted from 0. */
   long entry() {
     return entry;

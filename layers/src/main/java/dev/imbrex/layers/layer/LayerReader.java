@@ -2,7 +2,6 @@ package dev.imbrex.layers.layer;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.imbrex.layers.compress.Checkpoints;
 import dev.imbrex.layers.compress.Compression;
 import dev.imbrex.layers.compress.DecompressingInputStream;
 import dev.imbrex.layers.compress.DecompressionLimits;
@@ -32,6 +31,7 @@ public final class LayerReader implements AutoCloseable {
   private final @Nullable AheadInput ahead;
   private final Findings findings;
   private boolean hasReportedZeros;
+  private boolean isSummed;
 
   private LayerReader(
       DigestedInput stored,
@@ -46,7 +46,7 @@ public final class LayerReader implements AutoCloseable {
     InputStream bytes = ahead == null ? decompressed : ahead;
     // What is not compressed needs to be digested but once.
     boolean isDigested = decompressed.compression() == Compression.NONE && stored.isSha256();
-    tarBytes = isDigested ? stored : new DigestedInput(bytes, null);
+    tarBytes = isDigested ? stored : DigestedInput.marking(bytes);
     tar = TarReader.of(isDigested ? bytes : tarBytes, rules, findings);
   }
 
@@ -81,7 +81,7 @@ public final class LayerReader implements AutoCloseable {
    */
   public static LayerReader open(InputStream stored, LayerRules rules, Findings findings)
       throws IOException {
-    return open(new DigestedInput(stored, null), ReadAhead.none(), rules, findings);
+    return open(DigestedInput.of(stored), ReadAhead.none(), rules, findings);
   }
 
   /**
@@ -98,7 +98,7 @@ public final class LayerReader implements AutoCloseable {
   public static LayerReader openVerified(
       InputStream stored, Digest digest, ReadAhead ahead, LayerRules rules, Findings findings)
       throws IOException {
-    return open(new DigestedInput(stored, requireNonNull(digest)), ahead, rules, findings);
+    return open(DigestedInput.verified(stored, requireNonNull(digest)), ahead, rules, findings);
   }
 
   private static LayerReader open(
@@ -178,6 +178,7 @@ public final class LayerReader implements AutoCloseable {
     do {
       entry = next();
     } while (entry != null);
+    isSummed = true;
     return new LayerSummary(
         new DiffId(tarBytes.digest()),
         stored.digest(),
@@ -189,11 +190,15 @@ public final class LayerReader implements AutoCloseable {
   }
 
   /**
-   * Where reading can begin later, for {@link LayerContents#remember}; all that there is once the
-   * layer was read to its end.
+   * Where reading can begin later, for {@link LayerContents#remember}.
+   *
+   * @throws IllegalStateException before {@link #summary}
    */
-  public Checkpoints checkpoints() {
-    return decompressed.checkpoints();
+  public LayerCheckpoints checkpoints() {
+    if (!isSummed) {
+      throw new IllegalStateException("The layer was not read to its end yet");
+    }
+    return new LayerCheckpoints(decompressed.checkpoints(), tarBytes.marks());
   }
 
   /** Closes the stored stream. */

@@ -9,7 +9,9 @@ import dev.imbrex.layers.tree.Findings;
 import dev.imbrex.layers.tree.LayerEntry;
 import dev.imbrex.layers.tree.Metadata;
 import dev.imbrex.layers.tree.Node;
+import dev.imbrex.layers.tree.StreamedContent;
 import dev.imbrex.layers.tree.TreePath;
+import dev.imbrex.manifest.error.DigestMismatchException;
 import dev.imbrex.manifest.error.MalformedContentException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -18,11 +20,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Single files of a layer, read from the middle of it. */
+/** Files of a layer that are read again, one or some, from the middle of it. */
 class LayerContentsTest {
   private static final int FILES = 30;
 
@@ -172,5 +181,102 @@ class LayerContentsTest {
               }
             })
         .isInstanceOf(MalformedContentException.class);
+  }
+
+  private static Map<Integer, byte[]> readAgain(List<FileContent> files, Set<Integer> wanted)
+      throws IOException {
+    Map<Integer, byte[]> read = new LinkedHashMap<>();
+    List<StreamedContent> contents = new ArrayList<>();
+    for (int i : wanted) {
+      contents.add((StreamedContent) files.get(i));
+    }
+    contents.get(0).stream()
+        .read(contents, (content, data) -> read.put(files.indexOf(content), take(data, content)));
+    return read;
+  }
+
+  /** All of it, or only what somebody wants who stops early. */
+  private static byte[] take(InputStream data, StreamedContent content) throws IOException {
+    return content.size() % 3 == 0 ? data.readNBytes(10) : data.readAllBytes();
+  }
+
+  private static byte[] taken(byte[] bytes) {
+    return bytes.length % 3 == 0 ? Arrays.copyOf(bytes, Math.min(bytes.length, 10)) : bytes;
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NONE", "GZIP", "ZSTD"})
+  void readsAgainWhicheverFilesAreWanted(Compression compression) throws IOException {
+    Counted source = new Counted(layer(compression), compression == Compression.NONE);
+    List<FileContent> files = index(source, true);
+
+    for (int seed = 0; seed < 20; seed++) {
+      Random random = new Random(seed);
+      Set<Integer> wanted = new LinkedHashSet<>();
+      for (int i = 0; i <= seed % 6; i++) {
+        wanted.add(random.nextInt(FILES));
+      }
+      Map<Integer, byte[]> read = readAgain(files, wanted);
+
+      assertThat(read.keySet())
+          .as("seed %d", seed)
+          .containsExactlyElementsOf(new TreeSet<>(wanted));
+      read.forEach(
+          (file, bytes) ->
+              assertThat(bytes).as("file %d", file).isEqualTo(taken(written.get(file))));
+    }
+  }
+
+  @Test
+  void readsAgainNoMoreThanThePartsWhereTheyLie() throws IOException {
+    Counted source = new Counted(layer(Compression.GZIP), false);
+    List<FileContent> files = index(source, true);
+
+    readAgain(files, Set.of(12, 13, FILES - 1));
+
+    assertThat(source.readings).isZero();
+    assertThat(source.bytes).isBetween(1L, source.stored.length * 3L / 5);
+  }
+
+  @Test
+  void readsAllAgainWhereThatIsLess() throws IOException {
+    Counted source = new Counted(layer(Compression.GZIP), false);
+    List<FileContent> files = index(source, true);
+
+    readAgain(files, Set.of(1, 5, 9, 13, 17, 21, 25, FILES - 1));
+
+    assertThat(source.readings).isEqualTo(1);
+    assertThat(source.bytes).isEqualTo(source.stored.length);
+  }
+
+  /** Nothing but the digest can tell: it is decompressed without complaint. */
+  @Test
+  void findsOutThatOtherBytesAreReadAgain() throws IOException {
+    Random random = new Random(2);
+    byte[] noise = new byte[8 << 20];
+    random.nextBytes(noise);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (LayerWriter writer =
+        LayerWriter.to(out, LayerOptions.defaults().withCompression(Compression.GZIP))) {
+      for (int i = 0; i < 8; i++) {
+        Content content = Content.of(Arrays.copyOfRange(noise, i << 20, (i + 1) << 20));
+        writer.add(
+            new LayerEntry.Present(
+                TreePath.of("file" + i), new Node.RegularFile(Metadata.forFile(), content)));
+      }
+      writer.finish();
+    }
+    Counted source = new Counted(out.toByteArray(), false);
+    List<FileContent> files = index(source, true);
+    assertThat(readAgain(files, Set.of(5)).get(5)).hasSize(1 << 20);
+
+    // Noise is stored as it is.
+    int place = (int) (source.stored.length * 5.5 / 8);
+    source.stored[place] ^= 1;
+
+    assertThatThrownBy(() -> readAgain(files, Set.of(5)))
+        .isInstanceOf(DigestMismatchException.class)
+        .hasMessageContaining("of the tar of");
+    assertThat(readAgain(files, Set.of(1)).get(1)).hasSize(1 << 20);
   }
 }

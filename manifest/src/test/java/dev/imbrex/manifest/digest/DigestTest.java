@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -273,5 +274,20 @@ class DigestTest {
 
   private static byte[] bytes(String text) {
     return text.getBytes(US_ASCII);
+  }
+
+  @ParameterizedTest
+  @EnumSource(DigestAlgorithm.class)
+  void goesOnInACopyByItself(DigestAlgorithm algorithm) {
+    Digester digester = algorithm.newDigester();
+    digester.update(new byte[] {1, 2, 3}, 0, 3);
+    Digester copy = digester.copy().orElseThrow();
+    digester.update(new byte[] {4}, 0, 1);
+    copy.update(new byte[] {5}, 0, 1);
+    Digester whole = algorithm.newDigester();
+    whole.update(ByteBuffer.wrap(new byte[] {1, 2, 3, 4}));
+    assertThat(digester.finish()).isEqualTo(whole.finish());
+    whole.update(ByteBuffer.wrap(new byte[] {1, 2, 3, 5}));
+    assertThat(copy.finish()).isEqualTo(whole.finish());
   }
 }
