@@ -1,4 +1,5 @@
 /** The engine: file trees, the tar codec, compression. It knows no image. */
+@SuppressWarnings("module") // dev.imbrex.core is built after this module, so it is not seen here
 module dev.imbrex.layers {
   requires static transitive org.jspecify;
   requires transitive dev.imbrex.manifest;
@@ -12,4 +13,6 @@ module dev.imbrex.layers {
   exports dev.imbrex.layers.layer;
   exports dev.imbrex.layers.progress;
   exports dev.imbrex.layers.tree;
+  exports dev.imbrex.layers.internal.threads to
+      dev.imbrex.core;
 }

@@ -1,5 +1,6 @@
 package dev.imbrex.build;
 
+import dev.imbrex.layers.internal.threads.Interruption;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
@@ -54,7 +55,8 @@ final class Threads {
     } finally {
       if (threads != null) {
         threads.shutdownNow();
-        join(started);
+        // An executor that has terminated may have some that still end.
+        Interruption.join(started, () -> {});
       }
     }
   }
@@ -93,22 +95,5 @@ final class Threads {
       throw problem;
     }
     throw new AssertionError(cause);
-  }
-
-  /** Waits until none is alive: an executor that has terminated may have some that still end. */
-  private static void join(Queue<Thread> threads) {
-    boolean interrupted = false;
-    for (Thread thread : threads) {
-      while (thread.isAlive()) {
-        try {
-          thread.join();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

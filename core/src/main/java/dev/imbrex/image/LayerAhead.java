@@ -1,6 +1,7 @@
 package dev.imbrex.image;
 
 import dev.imbrex.image.internal.progress.MeteredInput;
+import dev.imbrex.layers.internal.threads.Interruption;
 import dev.imbrex.layers.layer.LayerReader;
 import dev.imbrex.layers.layer.LayerRules;
 import dev.imbrex.layers.layer.ReadAhead;
@@ -10,6 +11,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
@@ -113,20 +115,8 @@ final class LayerAhead implements Closeable {
 
   @Override
   public void close() throws IOException {
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        // Not before all is to stop: that closes channels which others may read, too.
-        thread.interrupt();
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      // Set before the reader is closed, which hands it on to its threads.
-      Thread.currentThread().interrupt();
-    }
+    // Not interrupted before all is to stop: that closes channels which others may read, too.
+    Interruption.join(List.of(thread), thread::interrupt);
     if (!isTaken) {
       closeReader();
     }

@@ -1,5 +1,6 @@
 package dev.imbrex.image;
 
+import dev.imbrex.layers.internal.threads.Interruption;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
@@ -61,26 +62,12 @@ final class Workers {
     for (Helper helper : helpers) {
       interrupted |= helper.join();
     }
-    // A thread has done its work before it has ended.
-    for (Thread thread : threads) {
-      interrupted |= joinThread(thread);
-    }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    // A thread has done its work before it has ended.
+    Interruption.join(threads, () -> {});
     rethrow();
-  }
-
-  private static boolean joinThread(Thread thread) {
-    boolean wasInterrupted = false;
-    while (true) {
-      try {
-        thread.join();
-        return wasInterrupted;
-      } catch (InterruptedException e) {
-        wasInterrupted = true;
-      }
-    }
   }
 
   private void startThread(Runnable helper) {

@@ -1,5 +1,6 @@
 package dev.imbrex.image.internal.progress;
 
+import dev.imbrex.layers.internal.threads.Interruption;
 import dev.imbrex.layers.progress.Progress;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -124,17 +125,7 @@ public final class Asking implements Progress {
       ended = true;
     }
     done.countDown();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      worker.interrupt();
-    }
+    Interruption.join(thread);
     rethrow();
   }
 

@@ -3,6 +3,7 @@ package dev.imbrex.layers.internal.threads;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ public final class Interruption {
    *
    * @param stop tells the threads that they are to end soon; called when the caller is interrupted
    */
-  public static void join(List<Thread> threads, Runnable stop) {
+  public static void join(Collection<Thread> threads, Runnable stop) {
     boolean interrupted = false;
     for (Thread thread : threads) {
       while (thread.isAlive()) {
