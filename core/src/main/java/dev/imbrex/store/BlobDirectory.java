@@ -2,9 +2,9 @@ package dev.imbrex.store;
 
 import dev.imbrex.image.BlobWriter;
 import dev.imbrex.image.StoredBlob;
+import dev.imbrex.layers.internal.threads.DigestBehind;
 import dev.imbrex.manifest.digest.Digest;
 import dev.imbrex.manifest.digest.DigestAlgorithm;
-import dev.imbrex.manifest.digest.Digester;
 import dev.imbrex.manifest.digest.InvalidDigestException;
 import dev.imbrex.manifest.error.DigestMismatchException;
 import java.io.IOException;
@@ -18,6 +18,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -33,6 +34,12 @@ import org.jspecify.annotations.Nullable;
  * without any lock: either the touch fails, and the writer writes, or the blob stays.
  */
 final class BlobDirectory {
+  /** What is digested while the one before it is written. */
+  private static final int BLOCK = 1 << 18;
+
+  /** Enough for most configs and manifests. */
+  private static final int LITTLE = 1 << 13;
+
   private final LayoutFiles files;
   private final Clock clock;
   private final Set<Path> beingWritten = ConcurrentHashMap.newKeySet();
@@ -72,8 +79,14 @@ final class BlobDirectory {
     }
   }
 
+  /** Begins to write a blob, on the thread of the caller alone, however long that takes. */
   BlobWriter write(DigestAlgorithm algorithm) throws IOException {
-    return new Writer(algorithm.newDigester());
+    return new Writer(algorithm, false);
+  }
+
+  /** Begins to write a blob that is there to be read: a thread digests it meanwhile. */
+  BlobWriter writeAtOnce(DigestAlgorithm algorithm) throws IOException {
+    return new Writer(algorithm, Runtime.getRuntime().availableProcessors() > 1);
   }
 
   List<StoredBlob> list() throws IOException {
@@ -177,14 +190,19 @@ final class BlobDirectory {
   }
 
   private final class Writer extends BlobWriter {
-    private final Digester digester;
+    private final DigestBehind digest;
     private final Path temporary;
     private final FileChannel channel;
+
+    /** What was not written to the file yet. */
+    private byte[] block = new byte[LITTLE];
+
+    private int filled;
     private long size;
     private boolean done;
 
-    Writer(Digester digester) throws IOException {
-      this.digester = digester;
+    Writer(DigestAlgorithm algorithm, boolean isParallel) throws IOException {
+      this.digest = new DigestBehind(algorithm, BLOCK, isParallel);
       this.temporary = files.newTemporary();
       beingWritten.add(temporary);
       boolean opened = false;
@@ -207,26 +225,56 @@ final class BlobDirectory {
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
       requireNotDone();
-      ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
+      int done = 0;
+      while (done < length) {
+        if (filled == block.length) {
+          makeRoom();
+        }
+        int part = Math.min(length - done, block.length - filled);
+        System.arraycopy(bytes, offset + done, block, filled, part);
+        filled += part;
+        done += part;
+      }
+      size += length;
+    }
+
+    private void makeRoom() throws IOException {
+      if (block.length < BLOCK) {
+        block = Arrays.copyOf(block, BLOCK);
+      } else {
+        writeBlock();
+        block = digest.exchange();
+      }
+    }
+
+    private void writeBlock() throws IOException {
+      digest.take(block, filled);
+      // The digest only reads it, too.
+      ByteBuffer buffer = ByteBuffer.wrap(block, 0, filled);
       while (buffer.hasRemaining()) {
         channel.write(buffer);
       }
-      digester.update(bytes, offset, length);
-      size += length;
+      filled = 0;
+    }
+
+    private Digest finish() throws IOException {
+      requireNotDone();
+      if (filled > 0) {
+        writeBlock();
+      }
+      return digest.finish();
     }
 
     @Override
     public Digest commit() throws IOException {
-      requireNotDone();
-      Digest digest = digester.finish();
-      publish(digest);
-      return digest;
+      Digest actual = finish();
+      publish(actual);
+      return actual;
     }
 
     @Override
     public void commit(Digest expected) throws IOException {
-      requireNotDone();
-      Digest actual = digester.finish();
+      Digest actual = finish();
       if (!actual.equals(expected)) {
         close();
         throw new DigestMismatchException(
@@ -238,6 +286,7 @@ final class BlobDirectory {
     @Override
     public void close() throws IOException {
       done = true;
+      digest.close();
       try {
         channel.close();
       } finally {

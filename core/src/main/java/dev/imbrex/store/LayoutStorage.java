@@ -184,7 +184,7 @@ public final class LayoutStorage implements Storage {
     }
     String what = "Content for " + files.root();
     requireVerifiable(descriptor.digest(), what);
-    try (BlobWriter writer = blobs.write(descriptor.digest().requireAlgorithm())) {
+    try (BlobWriter writer = blobs.writeAtOnce(descriptor.digest().requireAlgorithm())) {
       Puts.copy(descriptor, content, writer, what);
     }
   }

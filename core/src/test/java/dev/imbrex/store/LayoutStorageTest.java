@@ -12,6 +12,7 @@ import dev.imbrex.image.TagUpdate;
 import dev.imbrex.manifest.digest.Digest;
 import dev.imbrex.manifest.digest.DigestAlgorithm;
 import dev.imbrex.manifest.document.Descriptor;
+import dev.imbrex.manifest.document.MediaType;
 import dev.imbrex.manifest.error.ContentNotFoundException;
 import dev.imbrex.manifest.error.DigestMismatchException;
 import dev.imbrex.manifest.error.ImageException;
@@ -19,6 +20,7 @@ import dev.imbrex.manifest.error.MalformedContentException;
 import dev.imbrex.manifest.error.UnsupportedContentException;
 import dev.imbrex.testing.StorageContract;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -26,10 +28,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -85,6 +91,80 @@ class LayoutStorageTest extends StorageContract {
 
   private List<String> names() throws IOException {
     return storage.entries().stream().flatMap(e -> e.name().stream()).toList();
+  }
+
+  /** Bytes go to the file and to their digest block by block, and not on the same thread. */
+  @Nested
+  class Writing {
+    private byte[] random(int size) {
+      byte[] bytes = new byte[size];
+      new Random(size).nextBytes(bytes);
+      return bytes;
+    }
+
+    private Descriptor describe(byte[] bytes) throws GeneralSecurityException {
+      byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(bytes);
+      return Descriptor.of(
+          MediaType.OCI_LAYER,
+          Digest.parse("sha256:" + HexFormat.of().formatHex(sha256)),
+          bytes.length);
+    }
+
+    private List<Thread> digesting() {
+      return Thread.getAllStackTraces().keySet().stream()
+          .filter(thread -> thread.getName().equals("imbrex-digest"))
+          .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        ints = {0, 1, 8191, 8192, 8193, 262_143, 262_144, 262_145, 524_288, 524_289, 5_000_000})
+    void takesAnySizeInAnyPieces(int size) throws Exception {
+      byte[] bytes = random(size);
+      Descriptor described = describe(bytes);
+      storage.put(described, new ByteArrayInputStream(bytes));
+      Path blob = layout().resolve("blobs/sha256").resolve(described.digest().encoded());
+      assertThat(blob).hasBinaryContent(bytes);
+      assertThat(storage.delete(described.digest(), clock.instant().plusSeconds(1))).isTrue();
+
+      Random random = new Random(size);
+      try (BlobWriter writer = storage.write(DigestAlgorithm.SHA256)) {
+        for (int done = 0; done < size; ) {
+          int part = Math.min(size - done, random.nextInt(600_000));
+          writer.write(bytes, done, part);
+          done += part;
+          assertThat(writer.size()).isEqualTo(done);
+        }
+        assertThat(writer.commit()).isEqualTo(described.digest());
+      }
+      assertThat(blob).hasBinaryContent(bytes);
+      assertThat(digesting()).isEmpty();
+    }
+
+    @Test
+    void leavesNoThreadAndNoFileWhereItFails() throws Exception {
+      byte[] bytes = random(3_000_000);
+      Descriptor described = describe(bytes);
+      bytes[2_999_999]++;
+      assertThatThrownBy(() -> storage.put(described, new ByteArrayInputStream(bytes)))
+          .isInstanceOf(DigestMismatchException.class);
+      InputStream broken =
+          new FilterInputStream(new ByteArrayInputStream(bytes, 0, 2_000_000)) {
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+              int read = super.read(buffer, offset, length);
+              if (read < 0) {
+                throw new IOException("the source is gone");
+              }
+              return read;
+            }
+          };
+      assertThatThrownBy(() -> storage.put(described, broken)).hasMessage("the source is gone");
+
+      assertThat(digesting()).isEmpty();
+      assertThat(layout().resolve("blobs/sha256")).isEmptyDirectory();
+      assertThat(layout().resolve(".imbrex/tmp")).isEmptyDirectory();
+    }
   }
 
   /** SN-S6. */

@@ -6,8 +6,10 @@ import static java.util.Objects.requireNonNull;
 import dev.imbrex.layers.compress.CompressingOutputStream;
 import dev.imbrex.layers.compress.Compression;
 import dev.imbrex.layers.compress.CompressionOptions;
+import dev.imbrex.layers.internal.threads.DigestBehind;
 import dev.imbrex.manifest.digest.DiffId;
 import dev.imbrex.manifest.digest.Digest;
+import dev.imbrex.manifest.digest.DigestAlgorithm;
 import dev.imbrex.manifest.digest.DigestingOutputStream;
 import dev.imbrex.manifest.error.UnsupportedContentException;
 import java.io.IOException;
@@ -33,7 +35,7 @@ final class LayerSink extends OutputStream implements BlockSink {
     // What is not compressed needs to be digested but once.
     boolean isPlain = compression == Compression.NONE;
     compressor = options.compressTo(isPlain ? out : stored);
-    tar = new DigestBehind(options.threads() > 1);
+    tar = new DigestBehind(DigestAlgorithm.SHA256, BLOCK, options.threads() > 1);
   }
 
   static LayerSink to(OutputStream out, CompressionOptions options)

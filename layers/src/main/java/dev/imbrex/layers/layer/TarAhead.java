@@ -1,5 +1,6 @@
 package dev.imbrex.layers.layer;
 
+import dev.imbrex.layers.internal.threads.FilledBlock;
 import dev.imbrex.layers.internal.threads.Interruption;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.LayerEntry;
@@ -49,7 +50,7 @@ final class TarAhead implements BlockSink {
     boolean isComplete = false;
     try {
       for (FilledBlock next = filled.take(); next != FilledBlock.END; next = filled.take()) {
-        empty.add(sink.give(next.bytes, next.length));
+        empty.add(sink.give(next.bytes(), next.length()));
       }
       isComplete = true;
     } catch (InterruptedException e) {

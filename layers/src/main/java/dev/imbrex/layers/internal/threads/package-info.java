@@ -1,4 +1,4 @@
-/** What holds wherever a thread works for another: {@link Interruption}. */
+/** Threads that work for another, and how all of them are stopped. */
 @NullMarked
 package dev.imbrex.layers.internal.threads;
 

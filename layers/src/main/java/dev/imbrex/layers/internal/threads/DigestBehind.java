@@ -1,6 +1,5 @@
-package dev.imbrex.layers.layer;
+package dev.imbrex.layers.internal.threads;
 
-import dev.imbrex.layers.internal.threads.Interruption;
 import dev.imbrex.manifest.digest.Digest;
 import dev.imbrex.manifest.digest.DigestAlgorithm;
 import dev.imbrex.manifest.digest.Digester;
@@ -13,11 +12,12 @@ import org.jspecify.annotations.Nullable;
  * Digests blocks on a thread of its own, which starts with the second block, while the caller does
  * something else with them. The methods are for one thread.
  */
-final class DigestBehind implements AutoCloseable {
+public final class DigestBehind implements AutoCloseable {
   /** How many blocks go round; more would only wait. */
   private static final int BLOCKS = 6;
 
-  private final Digester digester = DigestAlgorithm.SHA256.newDigester();
+  private final Digester digester;
+  private final int blockSize;
   private final BlockingQueue<FilledBlock> ahead = new LinkedBlockingQueue<>();
   private final BlockingQueue<byte[]> idle = new LinkedBlockingQueue<>();
   private final boolean isParallel;
@@ -31,14 +31,17 @@ final class DigestBehind implements AutoCloseable {
   /**
    * Starts nothing yet.
    *
+   * @param blockSize how large the blocks are, in bytes
    * @param isParallel whether there may be a thread; else all is done on that of the caller
    */
-  DigestBehind(boolean isParallel) {
+  public DigestBehind(DigestAlgorithm algorithm, int blockSize, boolean isParallel) {
+    digester = algorithm.newDigester();
+    this.blockSize = blockSize;
     this.isParallel = isParallel;
   }
 
   /** Begins to digest a block, which nobody may change before {@link #exchange} gives it back. */
-  void take(byte[] block, int length) {
+  public void take(byte[] block, int length) {
     if (!isParallel || !hasBegun) {
       hasBegun = true;
       digester.update(block, 0, length);
@@ -58,14 +61,14 @@ final class DigestBehind implements AutoCloseable {
    *
    * @throws InterruptedIOException if the thread is interrupted; its flag stays set
    */
-  byte[] exchange() throws InterruptedIOException {
+  public byte[] exchange() throws InterruptedIOException {
     byte[] block = idle.poll();
     if (block != null) {
       return block;
     }
     if (count < BLOCKS) {
       count++;
-      return new byte[BlockSink.BLOCK];
+      return new byte[blockSize];
     }
     try {
       return idle.take();
@@ -75,7 +78,7 @@ final class DigestBehind implements AutoCloseable {
   }
 
   /** The digest of all blocks, after which there are no more. */
-  Digest finish() {
+  public Digest finish() {
     end();
     return digester.finish();
   }
@@ -98,8 +101,8 @@ final class DigestBehind implements AutoCloseable {
   private void work() {
     try {
       for (FilledBlock next = ahead.take(); next != FilledBlock.END; next = ahead.take()) {
-        digester.update(next.bytes, 0, next.length);
-        idle.add(next.bytes);
+        digester.update(next.bytes(), 0, next.length());
+        idle.add(next.bytes());
       }
     } catch (InterruptedException e) {
       throw new IllegalStateException("Nobody else knows this thread", e);
