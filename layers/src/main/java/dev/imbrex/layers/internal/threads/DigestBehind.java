@@ -6,6 +6,7 @@ import dev.imbrex.manifest.digest.Digester;
 import java.io.InterruptedIOException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +17,17 @@ public final class DigestBehind implements AutoCloseable {
   /** How many blocks go round; more would only wait. */
   private static final int BLOCKS = 6;
 
+  /** How often somebody who waits looks whether there is anything to wait for. */
+  private static final int PATIENCE_MILLIS = 500;
+
   private final Digester digester;
   private final int blockSize;
   private final BlockingQueue<FilledBlock> ahead = new LinkedBlockingQueue<>();
   private final BlockingQueue<byte[]> idle = new LinkedBlockingQueue<>();
   private final boolean isParallel;
+
+  /** What ended the thread before it was done. */
+  private volatile @Nullable Throwable failure;
 
   /** How many blocks there are, with that of the caller. */
   private int count = 1;
@@ -59,6 +66,7 @@ public final class DigestBehind implements AutoCloseable {
   /**
    * A block that is digested, or a new one.
    *
+   * @throws IllegalStateException if the digest could not be computed
    * @throws InterruptedIOException if the thread is interrupted; its flag stays set
    */
   public byte[] exchange() throws InterruptedIOException {
@@ -71,15 +79,31 @@ public final class DigestBehind implements AutoCloseable {
       return new byte[blockSize];
     }
     try {
-      return idle.take();
+      while (block == null) {
+        requireIntact();
+        block = idle.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      }
+      return block;
     } catch (InterruptedException e) {
       throw Interruption.restored();
     }
   }
 
-  /** The digest of all blocks, after which there are no more. */
+  /** Whatever it was, a digest without some of the bytes must not come out. */
+  private void requireIntact() {
+    if (failure != null) {
+      throw new IllegalStateException("The digest could not be computed", failure);
+    }
+  }
+
+  /**
+   * The digest of all blocks, after which there are no more.
+   *
+   * @throws IllegalStateException if it could not be computed
+   */
   public Digest finish() {
     end();
+    requireIntact();
     return digester.finish();
   }
 
@@ -104,8 +128,8 @@ public final class DigestBehind implements AutoCloseable {
         digester.update(next.bytes(), 0, next.length());
         idle.add(next.bytes());
       }
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("Nobody else knows this thread", e);
+    } catch (Throwable e) {
+      failure = e;
     }
   }
 }
