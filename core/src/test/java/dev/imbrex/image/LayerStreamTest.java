@@ -137,18 +137,26 @@ class LayerStreamTest {
     assertThat(storage.countOpened(layer)).isEqualTo(opened);
     a.stream().read(List.of(a, z), (content, data) -> {});
     assertThat(storage.countOpened(layer)).isEqualTo(opened + 1);
+    assertThatIsEnough(List.of(a, z));
+    assertThat(storage.countOpened(layer)).isEqualTo(opened + 2);
+    // Only what lies before it is read, so this is no opening of the whole.
+    assertThatIsEnough(List.of(a));
+    assertThat(storage.countOpened(layer)).isEqualTo(opened + 2);
+    assertThat(storage.countPartBytes(layer)).isPositive();
+    assertThat(storage.countClosed()).isEqualTo(closed + 3);
+  }
+
+  private static void assertThatIsEnough(List<StreamedContent> wanted) {
     assertThatThrownBy(
             () ->
-                a.stream()
+                wanted.get(0).stream()
                     .read(
-                        List.of(a),
+                        wanted,
                         (content, data) -> {
                           throw new IOException("enough");
                         }))
         .isExactlyInstanceOf(IOException.class)
         .hasMessage("enough");
-    assertThat(storage.countOpened(layer)).isEqualTo(opened + 2);
-    assertThat(storage.countClosed()).isEqualTo(closed + 2);
   }
 
   /** LC-D9, LC-B79: a layer that changed since it was indexed does not pass. */

@@ -89,6 +89,12 @@ final class WatchedStorage {
         parts.merge(digest, (long) Math.max(read, 0), Long::sum);
         return read;
       }
+
+      @Override
+      public void close() throws IOException {
+        closed.incrementAndGet();
+        super.close();
+      }
     };
   }
 
