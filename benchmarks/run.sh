@@ -15,7 +15,8 @@ case $1 in
   short)
     inputs=(deb)
     rounds=3
-    jmh=(-f 1 -wi 3 -w 500ms -i 3 -r 500ms -p codec=gzip-6,zstd-3 -p access=NATIVE)
+    jmh=('Applying|Compressing|Decompressing|Diffing|Extraction|LayerWriting|Scaling'
+      -f 1 -wi 2 -w 500ms -i 3 -r 500ms -p codec=gzip-6,zstd-3 -p access=NATIVE)
     ;;
   whole)
     inputs=(deb fat node)
