@@ -14,7 +14,7 @@ directory=$(cd "$2" && pwd)
 case $1 in
   short)
     inputs=(deb)
-    rounds=3
+    rounds=2
     jmh=('Applying|Compressing|Decompressing|Diffing|Extraction|LayerWriting|Scaling'
       -f 1 -wi 2 -w 500ms -i 3 -r 500ms -p codec=gzip-6,zstd-3 -p access=NATIVE)
     ;;
