@@ -21,7 +21,7 @@ public final class LayerCheckpoints {
   }
 
   /** No place at all. */
-  public static LayerCheckpoints none() {
+  static LayerCheckpoints none() {
     return NONE;
   }
 

@@ -1,5 +1,6 @@
 package dev.imbrex.layers.layer;
 
+import dev.imbrex.layers.internal.threads.Interruption;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -21,11 +22,16 @@ final class Streams {
     return 1;
   }
 
-  /** Passes over bytes, of which there are so many, unless the stream fails or ends. */
+  /**
+   * Passes over bytes, of which there are so many, unless the stream fails or ends.
+   *
+   * @throws java.io.InterruptedIOException if the thread is interrupted
+   */
   static void pass(InputStream in, long count) throws IOException {
     byte[] block = new byte[(int) Math.min(count, 1 << 16)];
     long left = count;
     while (left > 0) {
+      Interruption.check();
       int read = in.read(block, 0, (int) Math.min(left, block.length));
       if (read < 0) {
         return;

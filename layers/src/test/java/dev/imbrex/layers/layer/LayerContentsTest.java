@@ -18,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -236,6 +237,20 @@ class LayerContentsTest {
 
     assertThat(source.readings).isZero();
     assertThat(source.bytes).isBetween(1L, source.stored.length * 3L / 5);
+  }
+
+  @Test
+  void readsAPartNoFurtherOnceItIsInterrupted() throws IOException {
+    Counted source = new Counted(layer(Compression.GZIP), false);
+    List<FileContent> files = index(source, true);
+
+    Thread.currentThread().interrupt();
+    try {
+      assertThatThrownBy(() -> readAgain(files, Set.of(FILES - 1)))
+          .isInstanceOf(InterruptedIOException.class);
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
   }
 
   @Test

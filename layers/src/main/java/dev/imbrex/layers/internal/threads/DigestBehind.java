@@ -129,6 +129,7 @@ public final class DigestBehind implements AutoCloseable {
         idle.add(next.bytes());
       }
     } catch (Throwable e) {
+      // Whatever it is, the caller is told; in this thread it would be lost.
       failure = e;
     }
   }
