@@ -25,7 +25,7 @@ record EncoderLevel(int depth, int good, int enough, Search search) {
     new EncoderLevel(12, 24, 24, Search.GREEDY),
     new EncoderLevel(16, 30, 30, Search.GREEDY),
     new EncoderLevel(12, 8, 32, Search.LAZY),
-    new EncoderLevel(48, 8, 80, Search.LAZY),
+    new EncoderLevel(36, 8, 64, Search.LAZY),
     new EncoderLevel(80, 16, 130, Search.LAZY),
     new EncoderLevel(250, 32, 258, Search.LAZY),
     new EncoderLevel(1000, 258, 258, Search.LAZY),

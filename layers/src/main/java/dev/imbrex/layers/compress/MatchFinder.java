@@ -35,16 +35,8 @@ final class MatchFinder {
   private static final int MULTIPLIER = 0x1E35A7BD;
   private static final long LONG_MULTIPLIER = 0x9E3779B185EBCA87L;
 
-  /**
-   * Three bytes are hashed to three bytes, one to one: two of them are an index, and the third
-   * tells the bytes apart that have it in common.
-   */
-  private static final int CHECK_BITS = 8;
-
-  private static final int CHECK_MASK = (1 << CHECK_BITS) - 1;
-
   /** A match of three bytes from further away may cost more than three literals do. */
-  private static final int FAR_FOR_THREE = 2048;
+  private static final int FAR_FOR_THREE = 4096;
 
   /** How many positions are looked up at a time. */
   private static final int RUN = 1 << 13;
@@ -52,13 +44,16 @@ final class MatchFinder {
   /** How far back something is that was never seen: further than a window. */
   private static final int NEVER = Character.MAX_VALUE;
 
-  /** The last position of each hash of three bytes, above their check. */
-  private final int[] lastOf3 = new int[1 << INDEX_BITS];
+  /**
+   * The last position of each hash of three bytes, without its higher bits: what is further back
+   * than they tell looks nearer, and is found out by its bytes.
+   */
+  private final char[] lastOf3 = new char[1 << INDEX_BITS];
 
   /** The last position of each hash of five bytes. */
   private final int[] lastOf5 = new int[1 << INDEX_BITS];
 
-  /** How far before a position its three bytes stand, or 0 where that is not known. */
+  /** How far before a position its three bytes may stand; 0 if nowhere. */
   private char[] backOf3 = new char[0];
 
   /** How far before a position the last one with the same hash of five bytes is. */
@@ -89,7 +84,8 @@ final class MatchFinder {
       backOf5 = new char[bytes.length];
     }
     if (!isForLast) {
-      Arrays.fill(lastOf3, -NEVER << CHECK_BITS);
+      // As good as any: nothing is before it, so nothing before it can be found.
+      Arrays.fill(lastOf3, (char) from);
     }
     Arrays.fill(lastOf5, -NEVER);
   }
@@ -108,14 +104,17 @@ final class MatchFinder {
   int find(int position, int enough, int depth) {
     lookUp(position);
     int near = backOf3[position];
-    // What has no three bytes in common has no five.
-    if (near == 0) {
+    if (near == 0 || near > WINDOW) {
       return 0;
     }
     int most = Math.min(MAX_MATCH, end - position);
+    int length = matchLength(bytes, position - near, position, most);
+    // It has no five bytes in common either, save where other bytes of the same hash came since.
+    if (length < MIN_MATCH) {
+      return 0;
+    }
     int stop = Math.min(enough, most);
     distance = near;
-    int length = matchLength(bytes, position - near, position, most);
     if (length < stop) {
       length = walk(position, length, stop, depth);
     }
@@ -130,7 +129,7 @@ final class MatchFinder {
   int findLonger(int position, int longerThan, int enough, int depth) {
     lookUp(position);
     int most = Math.min(MAX_MATCH, end - position);
-    if (backOf3[position] == 0 || longerThan >= most) {
+    if (longerThan >= most) {
       return longerThan;
     }
     return walk(position, longerThan, Math.min(enough, most), depth);
@@ -202,35 +201,56 @@ final class MatchFinder {
     int to = Math.min(Math.max(from, position) + RUN, end);
     // What comes after the end must not count, so the last bytes match nothing.
     int last = Math.max(from, Math.min(to, end - CHAINED + 1));
-    if (!isForLast) {
-      lookUpThree(bytes, lastOf3, backOf3, from, last);
+    if (isForLast) {
+      lookUpFive(from, last);
+    } else {
+      lookUpBoth(from, last);
       Arrays.fill(backOf3, last, to, (char) 0);
     }
-    lookUpFive(bytes, lastOf5, backOf5, from, last);
     Arrays.fill(backOf5, last, to, (char) NEVER);
     lookedUp = to;
   }
 
-  private static void lookUpThree(byte[] in, int[] lastOf, char[] backOf, int from, int to) {
+  private void lookUpBoth(int from, int to) {
+    byte[] in = bytes;
+    char[] last3 = lastOf3;
+    int[] last5 = lastOf5;
+    char[] back3 = backOf3;
+    char[] back5 = backOf5;
     for (int position = from; position < to; position++) {
-      int hash = ((int) INTS.get(in, position) << Byte.SIZE) * MULTIPLIER;
-      int index = hash >>> (Integer.SIZE - INDEX_BITS);
-      int check = (hash >>> Byte.SIZE) & CHECK_MASK;
-      int last = lastOf[index];
-      lastOf[index] = (position << CHECK_BITS) | check;
-      int back = position - (last >> CHECK_BITS);
-      // Negative if the check differs, or if it is too far.
-      int no = -((last & CHECK_MASK) ^ check) | (WINDOW - back);
-      backOf[position] = (char) (back & ~(no >> (Integer.SIZE - 1)));
+      long five = firstFive(in, position);
+      int index5 = indexOfFive(five);
+      back5[position] = (char) Math.min(position - last5[index5], NEVER);
+      last5[index5] = position;
+      int index3 = indexOfThree(five);
+      back3[position] = (char) (position - last3[index3]);
+      last3[index3] = (char) position;
     }
   }
 
-  private static void lookUpFive(byte[] in, int[] lastOf, char[] backOf, int from, int to) {
+  private void lookUpFive(int from, int to) {
+    byte[] in = bytes;
+    int[] last5 = lastOf5;
+    char[] back5 = backOf5;
     for (int position = from; position < to; position++) {
-      long word = (long) LONGS.get(in, position) << (Long.SIZE - Byte.SIZE * CHAINED);
-      int index = (int) ((word * LONG_MULTIPLIER) >>> (Long.SIZE - INDEX_BITS));
-      backOf[position] = (char) Math.min(position - lastOf[index], NEVER);
-      lastOf[index] = position;
+      int index5 = indexOfFive(firstFive(in, position));
+      back5[position] = (char) Math.min(position - last5[index5], NEVER);
+      last5[index5] = position;
     }
+  }
+
+  /** The five bytes at a position, the last of them highest. */
+  private static long firstFive(byte[] in, int position) {
+    return (long) LONGS.get(in, position) << (Long.SIZE - Byte.SIZE * CHAINED);
+  }
+
+  private static int indexOfFive(long five) {
+    return (int) ((five * LONG_MULTIPLIER) >>> (Long.SIZE - INDEX_BITS));
+  }
+
+  /** Of the first three of five bytes. */
+  private static int indexOfThree(long five) {
+    int three = (int) (five >>> (Long.SIZE - Byte.SIZE * CHAINED)) << Byte.SIZE;
+    return (three * MULTIPLIER) >>> (Integer.SIZE - INDEX_BITS);
   }
 }
