@@ -26,10 +26,11 @@ final class DeflateDecoder {
   /** The last place at which a match can be made. */
   private static final int LAST = WINDOW + ROOM - MATCH_ROOM;
 
-  /** At one turn of the fast loop two words may be read, and one before the first. */
+  /** At one turn of the fast loop two words may be read. */
   private static final int TURN_ROOM = 2 * Long.BYTES;
 
-  private static final int INPUT_ROOM = TURN_ROOM + Long.BYTES;
+  /** The bits of a count of bits in a word. */
+  private static final int COUNT_MASK = Long.SIZE - 1;
 
   /** At one turn of the fast loop two literals may come before a match. */
   private static final int LAST_FAST = LAST - 2;
@@ -220,7 +221,7 @@ final class DeflateDecoder {
   /** Decodes to the end of the block, or until there is no room for another match. */
   private void decodeSymbols() throws IOException, DataFormatException {
     while (state == State.CODED && made <= LAST) {
-      if (in.end - in.position >= INPUT_ROOM && made <= LAST_FAST) {
+      if (in.end - in.position >= TURN_ROOM && made <= LAST_FAST) {
         decodeFast();
       } else {
         decodeOne();
@@ -228,7 +229,13 @@ final class DeflateDecoder {
     }
   }
 
-  /** Decodes while there is input to spare, so that nothing need be asked in between. */
+  /**
+   * Decodes while there is input to spare, so that nothing need be asked in between.
+   *
+   * <p>An entry lives within one turn, and what a symbol takes is subtracted with all that stands
+   * above it in the entry, so that of the count the lowest six bits count: what is more would not
+   * stay in registers.
+   */
   private void decodeFast() throws DataFormatException {
     byte[] input = in.buffer;
     int position = in.position;
@@ -242,49 +249,43 @@ final class DeflateDecoder {
     long pending = bits;
     int count = bitCount;
 
-    pending |= (long) LONGS.get(input, position) << count;
-    position += (63 - count) >>> 3;
-    count |= 56;
-    // The next entry is looked up early, so that it is there when what comes before it is written.
-    int entry = literals[(int) pending & literalMask];
     while (position <= lastPosition && at <= LAST_FAST) {
       pending |= (long) LONGS.get(input, position) << count;
-      position += (63 - count) >>> 3;
+      position += (~count & COUNT_MASK) >>> 3;
       count |= 56;
+      int entry = literals[(int) pending & literalMask];
       if ((entry & DecodingTable.LITERAL) != 0) {
         pending >>>= entry;
-        count -= entry & DecodingTable.TAKEN;
+        count -= entry;
         output[at++] = (byte) (entry >>> DecodingTable.VALUE);
         entry = literals[(int) pending & literalMask];
         if ((entry & DecodingTable.LITERAL) != 0) {
           pending >>>= entry;
-          count -= entry & DecodingTable.TAKEN;
+          count -= entry;
           output[at++] = (byte) (entry >>> DecodingTable.VALUE);
           entry = literals[(int) pending & literalMask];
           if ((entry & DecodingTable.LITERAL) != 0) {
             pending >>>= entry;
-            count -= entry & DecodingTable.TAKEN;
+            count -= entry;
             output[at++] = (byte) (entry >>> DecodingTable.VALUE);
-            entry = literals[(int) pending & literalMask];
             continue;
           }
         }
       }
       if ((entry & DecodingTable.SECOND) != 0) {
         pending >>>= entry;
-        count -= entry & DecodingTable.TAKEN;
+        count -= entry;
         entry = literals[secondIndex(entry, pending)];
         if ((entry & DecodingTable.LITERAL) != 0) {
           pending >>>= entry;
-          count -= entry & DecodingTable.TAKEN;
+          count -= entry;
           output[at++] = (byte) (entry >>> DecodingTable.VALUE);
-          entry = literals[(int) pending & literalMask];
           continue;
         }
       }
       int length = valueOf(entry, pending);
       pending >>>= entry;
-      count -= entry & DecodingTable.TAKEN;
+      count -= entry;
       if (length < MatchFinder.MIN_MATCH) {
         if ((entry & DecodingTable.END) != 0) {
           state = State.HEAD;
@@ -293,27 +294,27 @@ final class DeflateDecoder {
         throw noCode();
       }
       pending |= (long) LONGS.get(input, position) << count;
-      position += (63 - count) >>> 3;
+      position += (~count & COUNT_MASK) >>> 3;
       count |= 56;
-      entry = distances[(int) pending & distanceMask];
-      if ((entry & DecodingTable.SECOND) != 0) {
-        pending >>>= entry;
-        count -= entry & DecodingTable.TAKEN;
-        entry = distances[secondIndex(entry, pending)];
+      int far = distances[(int) pending & distanceMask];
+      if ((far & DecodingTable.SECOND) != 0) {
+        pending >>>= far;
+        count -= far;
+        far = distances[secondIndex(far, pending)];
       }
-      int distance = valueOf(entry, pending);
-      pending >>>= entry;
-      count -= entry & DecodingTable.TAKEN;
+      int distance = valueOf(far, pending);
+      pending >>>= far;
+      count -= far;
       if (distance == 0) {
         throw noCode();
       }
       if (distance > at) {
         throw tooFar();
       }
-      entry = literals[(int) pending & literalMask];
       copyMatch(output, at, distance, length);
       at += length;
     }
+    count &= COUNT_MASK;
     made = at;
     // Bytes that were taken ahead are given back.
     in.position = position - (count >>> 3);
