@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the benchmarks and runs them: `benchmarks/run.sh short|whole DIRECTORY`, as root.
-#   short  a minimal Debian, the main paths of JMH with one fork: a quarter of an hour or so on two cores
+#   short  a minimal Debian, the main paths of JMH with one fork: less than a quarter of an hour on two cores
 #   whole  all inputs and all of JMH: some hours
 # DIRECTORY gets the inputs (kept for the next run) and results/: results.json, results.md, results.svg
 # of whole jobs, jmh.json and scale.svg of JMH. The work is done in memory, on a tmpfs below
