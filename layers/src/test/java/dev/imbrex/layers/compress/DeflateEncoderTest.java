@@ -37,6 +37,20 @@ class DeflateEncoderTest {
     }
   }
 
+  /** Where things are is remembered in 16 bits, so what is 64 KiB away seems to be here. */
+  @ParameterizedTest
+  @ValueSource(ints = {32_767, 32_768, 32_769, 65_535, 65_536, 65_537, 98_304, 131_072})
+  void inflatesWhatComesAgainAtADistance(int distance) throws IOException {
+    byte[] once = Kind.NOISE.bytes(new Random(distance), distance);
+    byte[] thrice = new byte[3 * distance];
+    for (int i = 0; i < thrice.length; i += distance) {
+      System.arraycopy(once, 0, thrice, i, distance);
+    }
+    for (int level = 1; level <= 9; level++) {
+      assertThat(inflated(gzip(thrice, level))).as("level %d", level).isEqualTo(thrice);
+    }
+  }
+
   @Test
   void inflatesAnything() throws IOException {
     String wanted = System.getProperty("imbrex.seed");
