@@ -1,7 +1,5 @@
 package dev.imbrex.benchmarks;
 
-import dev.imbrex.build.ImageBuilder;
-import dev.imbrex.image.ImageStore;
 import dev.imbrex.layers.compress.Compression;
 import dev.imbrex.layers.compress.CompressionOptions;
 import dev.imbrex.layers.disk.DirectoryScanner;
@@ -10,13 +8,10 @@ import dev.imbrex.layers.disk.DiskAccess;
 import dev.imbrex.layers.disk.ExtractOptions;
 import dev.imbrex.layers.disk.ExtractionReport;
 import dev.imbrex.layers.disk.ScanOptions;
-import dev.imbrex.layers.layer.LayerOptions;
 import dev.imbrex.layers.layer.TarTree;
 import dev.imbrex.layers.progress.Progress;
 import dev.imbrex.layers.tree.FileTree;
 import dev.imbrex.layers.tree.Findings;
-import dev.imbrex.platform.Platform;
-import dev.imbrex.store.LayoutStorage;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -89,12 +84,7 @@ public class Extraction {
     Files.write(
         tar, Sample.layer(Sample.entries(Sample.files(files)), CompressionOptions.of(compression)));
     layout = directory.resolve("layout");
-    try (ImageStore store = ImageStore.on(LayoutStorage.create(layout))) {
-      ImageBuilder image = ImageBuilder.scratch(store, Platform.of("linux", "amd64"));
-      LayerOptions stored =
-          LayerOptions.defaults().withCompression(CompressionOptions.of(compression));
-      store.tag("layer:latest", image.layerOptions(stored).tarLayer("layer", tar).build());
-    }
+    OneLayer.layout(tar, layout, compression);
     scanned = directory.resolve("scanned");
     DirectoryWriter.write(TarTree.read(tar), scanned, ExtractOptions.trusted());
   }
@@ -133,16 +123,14 @@ public class Extraction {
     return extract(ExtractOptions.trusted());
   }
 
-  /** The same with one thread that writes. */
+  /** The same on one thread. */
   @Benchmark
   public ExtractionReport imbrexAlone() throws IOException {
     return extract(ExtractOptions.trusted().withParallelism(1));
   }
 
   private ExtractionReport extract(ExtractOptions options) throws IOException {
-    try (ImageStore store = ImageStore.on(LayoutStorage.open(layout))) {
-      return store.requireOnly().extractTo(target, options.withAccess(access));
-    }
+    return OneLayer.extract(layout, target, options.withAccess(access));
   }
 
   /** Ours, of the tar itself: it is read for its tree, and again for the contents. */

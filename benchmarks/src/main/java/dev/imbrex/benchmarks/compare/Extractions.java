@@ -1,5 +1,6 @@
 package dev.imbrex.benchmarks.compare;
 
+import dev.imbrex.benchmarks.OneLayer;
 import dev.imbrex.layers.compress.Compression;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +28,7 @@ final class Extractions {
       throws IOException {
     Path layout = inputs.at("image-" + compression);
     if (!Files.exists(layout)) {
-      Ours.layout(input, layout, compression);
+      OneLayer.layout(input, layout, compression);
     }
     Path root = inputs.at("root");
     boolean isGzip = compression == Compression.GZIP;

@@ -1,5 +1,6 @@
 package dev.imbrex.benchmarks.compare;
 
+import dev.imbrex.benchmarks.OneLayer;
 import dev.imbrex.build.ImageBuilder;
 import dev.imbrex.image.Image;
 import dev.imbrex.image.ImageStore;
@@ -64,22 +65,8 @@ final class Ours {
 
   /** Extracts an image of a layout; every layer is verified. */
   static long extract(Path layout, Path target) throws IOException {
-    try (ImageStore store = ImageStore.on(LayoutStorage.open(layout))) {
-      store.requireOnly().extractTo(target, ExtractOptions.trusted());
-    }
+    OneLayer.extract(layout, target, ExtractOptions.trusted());
     return 0;
-  }
-
-  /** Makes a layout with one image of one layer, the bytes of the tar inside as they are. */
-  static void layout(Path tar, Path layout, Compression compression) throws IOException {
-    try (ImageStore store = ImageStore.on(LayoutStorage.create(layout))) {
-      Image image =
-          ImageBuilder.scratch(store, Platform.of("linux", "amd64"))
-              .layerOptions(LayerOptions.defaults().withCompression(compression))
-              .tarLayer("input", tar)
-              .build();
-      store.tag("input:latest", image);
-    }
   }
 
   /** Copies the image of a layout to a new layout. */
