@@ -71,7 +71,7 @@ final class MatchFinder {
    * Starts on bytes in which nothing was looked at yet.
    *
    * @param from where what may be found begins
-   * @param end where the bytes end, within the first 8 MiB
+   * @param end where the bytes end
    * @param isForLast whether {@link #findLast} is what will be asked, and nothing else
    */
   void start(byte[] bytes, int from, int end, boolean isForLast) {
